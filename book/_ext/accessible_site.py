@@ -1,0 +1,107 @@
+"""A local Sphinx extension: mends, in the finished pages, what the theme leaves undone.
+
+What it mends and why: no script stands in a page itself (a strict content security policy can
+hold); icons come from the style sheet instead of a script of more than a megabyte; one h1 a page;
+controls are named by the words people see; the contents are a landmark; table headers say what
+they head; nothing is left that only software documentation needs.
+"""
+
+from pathlib import Path
+
+from lxml import html
+
+# Left over from documentation sites: hidden print title (a second h1), advertisements, version
+# warnings, hints at keys, empty landmarks.
+UNWANTED = (
+    "//*[@id='jb-print-docs-body']",
+    "//*[@id='ethical-ad-placement']",
+    "//*[contains(@class, 'pst-async-banner-revealer')]",
+    "//*[contains(@class, 'search-button__kbd-shortcut')]",
+    "//meta[starts-with(@name, 'docsearch:')]",
+    "//meta[@name='viewport'][position() > 1]",
+    "//footer[not(normalize-space())]",
+    "//script[not(@src)]",
+    "//script[contains(@src, 'fontawesome')]",
+    "//i[contains(@class, 'fa-')]",
+    "//noscript",
+    "//comment()",
+)
+
+
+def setup(app):
+    # Jupyter Book sets this whether or not comments are used; here they are not.
+    app.add_config_value("comments_config", {}, "html")
+    app.connect("build-finished", mend_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def mend_pages(app, exception):
+    """Mend every page of a finished HTML build."""
+    if exception or app.builder.format != "html":
+        return
+    for path in sorted(Path(app.outdir).rglob("*.html")):
+        if "_static" not in path.parts:
+            page = html.document_fromstring(path.read_text(encoding="utf-8"))
+            mend_page(page)
+            text = html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+            path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def mend_page(page):
+    """Mend one page (an lxml document), in place."""
+    for path in UNWANTED:
+        for element in page.xpath(path):
+            element.drop_tree()
+    _keep_one_of_each_script(page)
+    _keep_what_scripts_look_for(page)
+    page.set("data-mode", "light")
+    _name_controls(page)
+    for sidebar in page.xpath("//*[@id='pst-primary-sidebar']"):
+        sidebar.set("role", "navigation")
+        sidebar.set("aria-label", "Report")
+    for links in page.xpath("//*[@id='pst-primary-sidebar']//nav"):
+        links.set("aria-label", "Pages")
+    for link in page.xpath("//*[contains(@class, 'bd-sidenav__home-link')]//a"):
+        link.text = "Main findings"
+    for caption in page.xpath("//p[@role='heading']"):
+        # The groups of the contents are no headings of this page's own outline.
+        caption.attrib.pop("role")
+        caption.attrib.pop("aria-level", None)
+    for cell in page.xpath("//table//th"):
+        _say_what_it_heads(cell)
+
+
+def _keep_one_of_each_script(page):
+    seen = set()
+    for script in page.xpath("//script[@src]"):
+        if script.get("src") in seen:
+            script.drop_tree()
+        seen.add(script.get("src"))
+
+
+def _keep_what_scripts_look_for(page):
+    # The theme's scripts stop with an error where these are missing; empty, they are no landmarks.
+    for header in page.xpath("//header[@id='pst-header'][not(normalize-space())]"):
+        header.tag = "div"
+    if not page.xpath("//div[contains(@class, 'bd-sidebar-secondary')]"):
+        page.body.append(html.Element("div", {"class": "bd-sidebar-secondary", "hidden": ""}))
+
+
+def _name_controls(page):
+    for button in page.xpath("//button[contains(@class, 'primary-toggle')]"):
+        button.attrib.pop("title", None)
+        for icon in list(button):
+            icon.drop_tree()
+        button.text = "Contents"
+    for button in page.xpath("//button[@aria-label][normalize-space()]"):
+        button.attrib.pop("aria-label")
+    for link in page.xpath("//a[@class='left-prev' or @class='right-next']"):
+        link.attrib.pop("title", None)
+
+
+def _say_what_it_heads(cell):
+    if not cell.text_content().strip():
+        cell.tag = "td"
+        cell.attrib.pop("scope", None)
+    elif not cell.get("scope"):
+        cell.set("scope", "col" if next(cell.iterancestors("thead"), None) is not None else "row")

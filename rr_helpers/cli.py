@@ -1,0 +1,182 @@
+"""The command `rr`: it reads the arguments, calls the rooms, and prints what they say."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rr_helpers import __version__
+from rr_helpers.errors import UserError
+
+EXAMPLES = {
+    "templates": "rr templates my-study",
+    "synthesise": "rr synthesise build/study --seed 7 --scale 0.5",
+    "validate": "rr validate my-study",
+    "build": "rr build my-study --window eval_Y3 --out build/report",
+    "check": "rr check build/report --study my-study",
+    "serve": "rr serve build/report",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 refused, 2 not understood.
+
+    A mistake that the user can mend is told in one message; `--debug` adds the traceback.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except UserError as error:
+        if options.debug:
+            raise
+        print(f"rr {options.command}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"rr {options.command}: stopped; nothing half-written was kept", file=sys.stderr)
+    except OSError as error:
+        if options.debug:
+            raise
+        place = error.filename or "a file"
+        print(
+            f"rr {options.command}: {place}: {error.strerror or error}; expected to be able to "
+            "read and write there. Check the path, the free space and the permissions.",
+            file=sys.stderr,
+        )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rr",
+        description="From a study folder to the annual report of Rescue and Response.",
+        epilog="'rr COMMAND --help' explains a command and shows an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"rr {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = _command(commands, "templates", _templates, "write empty workbooks for a study")
+    command.add_argument("folder", type=Path, metavar="DIR", help="where to write them")
+
+    command = _command(commands, "synthesise", _synthesise, "write an invented study, to try with")
+    command.add_argument("folder", type=Path, metavar="DIR", help="where to write it")
+    command.add_argument(
+        "--seed", type=int, default=20180701, help="same seed, same study (default: %(default)s)"
+    )
+    command.add_argument(
+        "--scale", type=float, default=1.0, help="how large, 1 being the pilot (default: 1)"
+    )
+
+    command = _command(commands, "validate", _validate, "read a study and report every fault")
+    command.add_argument("folder", type=Path, metavar="DIR", help="the study folder")
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where faults.xlsx and the marked workbooks go (default: DIR/faults)",
+    )
+
+    command = _command(commands, "build", _build, "build one edition of the report")
+    command.add_argument("folder", type=Path, metavar="DIR", help="the study folder")
+    command.add_argument(
+        "--window", required=True, help="the reporting window, as named in reference.xlsx"
+    )
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="the folder of the edition"
+    )
+    command.add_argument(
+        "--scope", default="london", help="whom it is about (default and so far only: london)"
+    )
+
+    command = _command(commands, "check", _check, "check a built edition before it is handed out")
+    command.add_argument("folder", type=Path, metavar="DIR", help="the folder of the edition")
+    command.add_argument(
+        "--study",
+        type=Path,
+        metavar="DIR",
+        help="the study folder, whose identifiers are then searched for in every file",
+    )
+
+    command = _command(commands, "serve", _serve, "show a built edition in a browser, on loopback")
+    command.add_argument("folder", type=Path, metavar="DIR", help="the folder of the edition")
+    command.add_argument("--port", type=int, default=0, help="the port (default: a free one)")
+    return parser
+
+
+def _command(commands, name, run, purpose) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=f"Example: {EXAMPLES[name]}",
+    )
+    command.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    command.set_defaults(run=run)
+    return command
+
+
+# Rooms are imported by the command that needs them, so that --help answers at once.
+
+
+def _templates(options) -> int:
+    from rr_helpers.study import write_templates
+
+    write_templates(options.folder)
+    print(f"Empty workbooks lie in {options.folder}. When filled: rr validate {options.folder}")
+    return 0
+
+
+def _synthesise(options) -> int:
+    from rr_helpers.study.synthetic import make_study, write_study
+
+    write_study(make_study(seed=options.seed, scale=options.scale), options.folder)
+    print(f"An invented study lies in {options.folder}; what was planted in it: truth.json there.")
+    return 0
+
+
+def _validate(options) -> int:
+    from rr_helpers.study import format_faults, validate_study, write_faults
+
+    validation = validate_study(options.folder)
+    print(format_faults(validation))
+    if validation.faults and options.folder.is_dir():
+        out = options.out or options.folder / "faults"
+        write_faults(validation, out)
+        print(f"The same list, and the workbooks with their cells marked: {out}")
+    return int(any(fault.severity == "error" for fault in validation.faults))
+
+
+def _build(options) -> int:
+    from rr_helpers.publish.build import build_edition
+    from rr_helpers.publish.plan import plan_edition
+
+    plan = plan_edition(options.folder, window=options.window, scope=options.scope)
+    build_edition(plan, options.out)
+    print(f"To open the report: double-click {(options.out / 'site' / 'index.html').resolve()}")
+    return 0
+
+
+def _check(options) -> int:
+    from rr_helpers.publish.check import check_edition
+    from rr_helpers.publish.edition import prepare_study
+    from rr_helpers.study import load_study
+
+    study = load_study(prepare_study(options.study)) if options.study else None
+    problems = check_edition(
+        options.folder,
+        identifiers=study.identifiers() if study else (),
+        names=study.names() if study else (),
+    )
+    for problem in problems:
+        print(problem)
+    searched = "" if study else " (identifiers of the study not searched for: give --study DIR)"
+    print(f"{len(problems)} problems in {options.folder}{searched}")
+    return int(bool(problems))
+
+
+def _serve(options) -> int:
+    from rr_helpers.publish.serve import serve
+
+    serve(options.folder, port=options.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""The only gate from rows to pages.
+
+`protect_release` makes the release: every published count, protected together. `protect` judges
+estimates, `published_statistics` takes official figures, `clear_quotation` reviewed quotations.
+What comes out (SafeTable, SafeEstimate, ReleasedCount, ReleasedFigure, ClearedQuotation) can be
+made nowhere else, and is all that `report` accepts. `check_output` refuses everything else when an
+edition is built. Imports nothing but `errors` and `results`.
+"""
+
+from rr_helpers.disclosure.catalogue import CountTable, read_catalogue
+from rr_helpers.disclosure.published import published_statistics
+from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation, quotation_digest
+from rr_helpers.disclosure.release import Release, preview, protect_release
+from rr_helpers.disclosure.rules import protect
+from rr_helpers.disclosure.safe import (
+    MARKS,
+    ReleasedCount,
+    ReleasedFigure,
+    SafeEstimate,
+    SafeTable,
+    percentage,
+)
+from rr_helpers.disclosure.stamp import check_output, stamp
+
+__all__ = [
+    "MARKS",
+    "ClearedQuotation",
+    "CountTable",
+    "Release",
+    "ReleasedCount",
+    "ReleasedFigure",
+    "SafeEstimate",
+    "SafeTable",
+    "check_output",
+    "clear_quotation",
+    "percentage",
+    "preview",
+    "protect",
+    "protect_release",
+    "published_statistics",
+    "quotation_digest",
+    "read_catalogue",
+    "stamp",
+]

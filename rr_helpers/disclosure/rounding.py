@@ -1,0 +1,179 @@
+"""Controlled rounding: every published count to a neighbouring multiple of a base, additively.
+
+One integer programme for one population: each count goes to the multiple just below or just above
+it (a multiple stays as it is, so zero stays zero), every sum that holds between the true counts
+holds between the released ones, and the total deviation is as small as the jitter allows. Method:
+Handbook on Statistical Disclosure Control, 2nd ed. (2024), chapter 5; Causey, Cox and Ernst (1985),
+JASA 80: 903-909. Solved with HiGHS.
+
+The jitter is what keeps the rule "smallest deviation" from being run backwards: it is drawn per
+cell from a keyed hash, so it is the same in every build but unknown to a reader, and it is as wide
+as the base, so that a count standing alone is rounded up with probability remainder / base
+(unbiased random rounding) and stays possible anywhere within a base of what is shown.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from rr_helpers.errors import DisclosureError, UserError
+
+Cell = frozenset  # of (variable, category) pairs; the empty set is the whole population
+Sum = tuple[Cell, tuple[Cell, ...]]  # a cell, and the cells that add up to it
+
+# How far a count may move: to the neighbouring multiples; one multiple further; and zeros as well.
+STRICT, FURTHER, FURTHER_WITH_ZEROS = range(3)
+_NODES = 20_000  # a limit in nodes, not seconds, so that every machine stops at the same answer
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Released counts by cell, and which relaxation was needed (`STRICT` is none)."""
+
+    released: Mapping[Cell, int]
+    relaxation: int
+    base: int
+
+    @property
+    def reach(self) -> int:
+        """The largest possible difference between a released and a true count."""
+        return self.base - 1 if self.relaxation == STRICT else 2 * self.base - 1
+
+
+def round_counts(
+    counts: Mapping[Cell, int], sums: Iterable[Sum], *, base: int, key: bytes
+) -> Rounding:
+    """Return every count as a multiple of `base`, with every sum kept.
+
+    counts: whole numbers from 0 up. sums: what adds up to what, over cells in `counts`. key: the
+    secret from which the jitter is drawn. Raises UserError for a count that is negative or not
+    whole, DisclosureError where no rounding exists even with the relaxations: never an unprotected
+    table.
+    """
+    cells = sorted(counts, key=label_cell)
+    true = np.array([_whole(counts[cell], cell) for cell in cells], dtype=np.int64)
+    place = {cell: number for number, cell in enumerate(cells)}
+    rows = [(place[parent], [place[child] for child in children]) for parent, children in sums]
+    if not cells:
+        return Rounding({}, STRICT, base)
+    jitter = np.array([_draw(cell, key) for cell in cells])
+    for relaxation in (STRICT, FURTHER, FURTHER_WITH_ZEROS):
+        multiples = _solve(true, rows, base, jitter, relaxation)
+        if multiples is not None:
+            released = multiples * base
+            _verify(true, released, rows, base, relaxation)
+            values = {cell: int(value) for cell, value in zip(cells, released, strict=True)}
+            return Rounding(values, relaxation, base)
+    raise DisclosureError(
+        place="controlled rounding",
+        found="no rounding keeps all the sums between these tables",
+        expected="tables that can be rounded together",
+        cure="Take the last table added out of the catalogue, or give it fewer categories",
+    )
+
+
+def label_cell(cell: Cell) -> str:
+    """Return a cell's name in words: ``borough = Barnet, sex = Female``; the whole is ``all``."""
+    pairs = sorted(cell)
+    return ", ".join(f"{variable} = {category}" for variable, category in pairs) or "all"
+
+
+def _whole(count, cell: Cell) -> int:
+    if isinstance(count, bool) or count != count or int(count) != count or count < 0:
+        raise UserError(
+            place=f"count of {label_cell(cell)}",
+            found=f"{count}",
+            expected="a whole number from 0 up",
+            cure="Count units, one row each",
+        )
+    return int(count)
+
+
+def _draw(cell: Cell, key: bytes) -> float:
+    digest = hmac.digest(key, repr(sorted(cell)).encode(), "sha256")
+    return int.from_bytes(digest[:8]) / 2**63 - 1
+
+
+def _solve(true, rows, base, jitter, relaxation) -> np.ndarray | None:
+    # Each cell is floor + up + above - below, in multiples: `up` is the ordinary choice, `above`
+    # and `below` are the relaxation, priced so that they are used only where nothing else works.
+    floor, remainder = np.divmod(true, base)
+    cost = (base - 2 * remainder) + base * jitter
+    up = (remainder > 0).astype(float)
+    above = np.zeros(len(true))
+    if relaxation != STRICT:
+        above = np.ones(len(true)) if relaxation == FURTHER_WITH_ZEROS else (true > 0).astype(float)
+    below = ((floor > 0) & (relaxation != STRICT)).astype(float)
+    target = [sum(floor[c] for c in children) - floor[parent] for parent, children in rows]
+    price = np.full(len(true), 20.0 * base)
+    answer = _minimise(
+        np.concatenate([cost, price, price]), np.concatenate([up, above, below]), rows, target
+    )
+    if answer is None:
+        return None
+    chosen_up, chosen_above, chosen_below = np.split(answer, 3)
+    return floor + chosen_up + chosen_above - chosen_below
+
+
+class _QuietHighs(highspy.Highs):
+    # Enabling callbacks, which are not used here, prints a banner: in a notebook, an output.
+    def enableCallbacks(self):
+        pass
+
+
+def _minimise(cost, upper, rows, target) -> np.ndarray | None:
+    size = len(cost) // 3
+    model = _QuietHighs()
+    for option, value in _OPTIONS.items():
+        model.setOptionValue(option, value)
+    programme = highspy.HighsLp()
+    programme.num_col_, programme.num_row_ = len(cost), len(rows)
+    programme.col_cost_, programme.col_lower_, programme.col_upper_ = cost, 0 * upper, upper
+    programme.row_lower_ = programme.row_upper_ = np.array(target, dtype=float)
+    programme.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
+    starts, columns, values = [0], [], []
+    for parent, children in rows:
+        for sign, cells in ((1.0, [parent]), (-1.0, children)):
+            for cell in cells:
+                columns += [cell, cell + size, cell + 2 * size]
+                values += [sign, sign, -sign]
+        starts.append(len(columns))
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_ = np.array(starts)
+    programme.a_matrix_.index_ = np.array(columns, dtype=np.int32)
+    programme.a_matrix_.value_ = np.array(values, dtype=float)
+    model.passModel(programme)
+    model.run()
+    if model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    if model.getInfo().primal_solution_status != 2:
+        # 2 is "feasible". Any feasible answer is a safe one; none within the limit means relax.
+        return None
+    return np.rint(model.getSolution().col_value).astype(np.int64)
+
+
+_OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 1,
+    "mip_rel_gap": 1e-4,
+    "mip_max_nodes": _NODES,
+}
+
+
+def _verify(true, released, rows, base, relaxation) -> None:
+    # The solver works in floating point: nothing leaves here on its word alone.
+    reach = base if relaxation == STRICT else 2 * base
+    kept = all(released[parent] == released[children].sum() for parent, children in rows)
+    near = bool((np.abs(released - true) < reach).all()) and bool((released >= 0).all())
+    zeros = relaxation == FURTHER_WITH_ZEROS or bool((released[true == 0] == 0).all())
+    if not (kept and near and zeros and bool((released % base == 0).all())):
+        raise DisclosureError(
+            place="controlled rounding",
+            found="the solver's answer does not keep the sums or moves a count too far",
+            expected="an additive rounding",
+            cure="Report this: it should not happen. Nothing was released",
+        )

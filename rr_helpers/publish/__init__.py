@@ -1,0 +1,16 @@
+"""From notebooks to an edition: executed chapters, the static site, its record and its checks.
+
+edition   what a chapter opens: the gated study, the coded evidence, the released counts
+chapters  runs the notebooks (papermill), two at a time, and tidies what they leave behind
+gate      refuses any output without clearance and any number typed into prose
+findings  gathers what the chapters found and composes the front page
+book      stages pages and executed chapters, without code, and builds the site (Jupyter Book)
+record    digests, versions and options: what an edition was made of
+build     one edition in its own folder, written aside and moved into place at the end
+check     everything that may be wrong with a built edition, all at once
+serve     a preview on this machine only
+"""
+
+from rr_helpers.publish.edition import Edition, open_edition
+
+__all__ = ["Edition", "open_edition"]

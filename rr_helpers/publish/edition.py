@@ -1,0 +1,285 @@
+"""What a chapter opens: the gated study, the coded evidence and the released counts of an edition.
+
+    edition = open_edition(study, window=window, scope=scope, release=release)
+
+In a build the release was made once, before the chapters, and is handed in by its file. In
+JupyterLab, `release=None` makes it on the spot from the same catalogue, jointly as in a build.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from rr_helpers.disclosure import (
+    ClearedQuotation,
+    Release,
+    SafeTable,
+    clear_quotation,
+    preview,
+    protect_release,
+    published_statistics,
+    read_catalogue,
+)
+from rr_helpers.errors import UserError
+from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
+from rr_helpers.publish.organisations import (
+    organisation_ties,
+    organisations_in,
+    panel_attendance,
+)
+from rr_helpers.publish.populations import POPULATIONS
+from rr_helpers.publish.populations.referrals import response_times
+from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.series import (
+    events_by_quarter,
+    marks_in_words,
+    series_by_sub_region,
+    series_source,
+)
+from rr_helpers.report import NONE_FOUND
+from rr_helpers.study import Study, in_window, load_study, read_study, save_study
+from rr_helpers.study.inputs import find_workbooks, input_digests
+from rr_helpers.study.schema import TABLES
+from rr_helpers.study.schema.borough_series import PUBLISHED
+
+LONDON = "london"
+HIERARCHIES: Mapping[str, str] = {"borough": "sub_region"}
+STORE = ".rr"  # inside the study folder: rows never lie anywhere else
+# The one group of coded sources that each description of a speaker stands for.
+SPEAKERS = {
+    "rr_worker": "rr_staff",
+    "statutory_partner": "statutory",
+    "voluntary_partner": "voluntary",
+    "training_delegate": "delegates",
+    "young_person": "young_people",
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition as its chapters see it; `repr` shows names and counts of rows, never rows."""
+
+    study: Study
+    window_id: str
+    scope: str
+    release_file: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"Edition({self.window.label}, {self.scope}, {self.study!r})"
+
+    @property
+    def window(self):
+        """The reporting window: window_id, label, start, end."""
+        return self.study.window(self.window_id)
+
+    @cached_property
+    def coded(self) -> CodedEvidence:
+        """The coded documents that the consent register allows."""
+        return read_evidence(self.study)
+
+    @cached_property
+    def release(self) -> Release:
+        """Every count that the edition may show, protected together; ask by id."""
+        if self.release_file is not None:
+            return Release.from_json(self.release_file)
+        return make_release(self)
+
+    def counts(self, table_id: str) -> SafeTable:
+        """Return the released counts of one line of notebooks/catalogue.toml."""
+        return self.release[table_id]
+
+    def preview(self, population: str, *, rows: str, columns: str | None = None) -> SafeTable:
+        """Protect one table on its own, to look at in JupyterLab; a build refuses to show it."""
+        return preview(self.population(population), rows=rows, columns=columns)
+
+    def population(self, name: str) -> pd.DataFrame:
+        """Return one population of the window, a row a unit: SENSITIVE, not to be shown."""
+        if name not in POPULATIONS:
+            raise UserError(
+                place="notebooks/catalogue.toml",
+                found=f"the population '{name}'",
+                expected=f"one of {', '.join(POPULATIONS)}",
+                cure="Correct the name, or add the population to rr_helpers/publish/populations.py",
+            )
+        return POPULATIONS[name](self.study, self.coded, self.window_id)
+
+    def rows(self, table: str, *, dated: str | None = None) -> pd.DataFrame:
+        """Return a table of the study, of the window where `dated` names the column of its date."""
+        frame = self.study[table]
+        return in_window(frame, dated, self.window) if dated else frame
+
+    def labels(self, table: str, column: str) -> dict[str, str]:
+        """Return the schema's labels of a coded column: value -> words for readers."""
+        return dict(TABLES[table].column(column)["values"])
+
+    def panel_attendance(self) -> pd.DataFrame:
+        """Organisations that came to panels, up to the end of the window, by half-year."""
+        return panel_attendance(self.study, self.window_id)
+
+    def organisation_ties(self) -> pd.DataFrame:
+        """Ties between organisations, up to the end of the window, by half-year."""
+        return organisation_ties(self.study, self.window_id)
+
+    def organisations_in(self, group: str) -> list[str]:
+        """The organisations of one group of sectors, such as ``"R&R team"``."""
+        return organisations_in(self.study, group)
+
+    def events(self) -> dict[str, str]:
+        """What charts over time must mark: quarter -> label of the event."""
+        return events_by_quarter(self.study, self.window_id)
+
+    def response_times(self) -> pd.DataFrame:
+        """Days from referral to the first safeguarding response, or to what ended the wait."""
+        return response_times(self.study)
+
+    def published_series(self, series: str) -> SafeTable | None:
+        """A series of official statistics by sub-region; None where none was handed in."""
+        frame = series_by_sub_region(self.study, series)
+        if frame.empty:
+            return None
+        return published_statistics(
+            frame,
+            title=f"{PUBLISHED[series]}, years to 31 March",
+            source=series_source(self.study, series),
+            licence="Open Government Licence",
+            note=marks_in_words(self.study, series),
+        )
+
+    def judgement(self, display_id: str) -> dict[str, str]:
+        """The team's judgement on a row of a joint display: `integration`, `inference`.
+
+        It is read from the sheet 'judgement' of reference.xlsx, for this window; where the team
+        has not judged yet, the row says so.
+        """
+        frame = self.study["judgement"]
+        found = frame[frame["display_id"].eq(display_id) & frame["window_id"].eq(self.window_id)]
+        if found.empty:
+            return {"integration": "open", "inference": "The team has not judged this yet."}
+        return {"integration": found["call"].iloc[0], "inference": found["inference"].iloc[0]}
+
+    def quotations(self, *, question: str, direction: str = "supports") -> list[ClearedQuotation]:
+        """Return the reviewed quotations for a question, cleared one by one, in register order.
+
+        question: ``"Q1"`` to ``"Q4"``, by the questions that the quotation's code speaks to.
+        direction: ``"supports"`` or ``"contrary"``. A quotation that the gate refuses raises
+        DisclosureError, which says why and what to mend in the register.
+        """
+        codes = self.study["code"].set_index("code_label")["questions"].fillna("")
+        register = self.study["quotation"]
+        asked = (
+            register["code_label"]
+            .map(codes)
+            .fillna("")
+            .str.split("; ")
+            .map(lambda questions: question in questions)
+        )
+        chosen = register[asked.astype(bool) & register["direction"].eq(direction)]
+        return [self._clear(entry) for entry in chosen.to_dict("records")]
+
+    def exemplar(
+        self, *, question: str, direction: str = "supports", number: int = 1
+    ) -> ClearedQuotation | str:
+        """Return one quotation, the first unless `number` says otherwise, or ``"none found"``."""
+        found = self.quotations(question=question, direction=direction)
+        return found[number - 1] if len(found) >= number else NONE_FOUND
+
+    def _clear(self, entry: Mapping) -> ClearedQuotation:
+        source = entry["source_name"]
+        segments = self.coded.segments
+        said = segments.loc[segments["source"].eq(source), "text"].dropna()
+        sources = self.study["coded_source"]
+        group = sources[sources["stakeholder"].eq(SPEAKERS.get(entry["role_label"], ""))]
+        return clear_quotation(
+            {**entry, "consent_quote": "yes" if self.study.may_quote(source) else "no"},
+            "\n".join(said),
+            people_with_role=group["participant_id"].nunique(),
+            names=self.study.names(),
+        )
+
+
+def open_edition(
+    study: str | Path, *, window: str, scope: str = LONDON, release: str | Path | None = None
+) -> Edition:
+    """Open the edition of a reporting window on a study folder.
+
+    The folder is validated and read once; later openings use the copy kept inside the folder as
+    long as no file has changed. A scope other than London is refused: a borough's counts are safe
+    only when protected together with London's, which this version does not do.
+    """
+    if scope != LONDON:
+        raise UserError(
+            place="scope",
+            found=f"'{scope}'",
+            expected=f"'{LONDON}', the only scope that can be published safely so far",
+            cure=f"Set scope to '{LONDON}'",
+        )
+    opened = load_study(prepare_study(Path(study)))
+    opened.window(window)
+    return Edition(opened, window, scope, Path(release) if release else None)
+
+
+def make_release(edition: Edition) -> Release:
+    """Tabulate every table of the catalogue and protect all of them together."""
+    catalogue = read_catalogue(catalogue_file())
+    names = dict.fromkeys(table.population for table in catalogue.values())
+    populations = {name: edition.population(name) for name in names}
+    return protect_release(
+        populations, catalogue, secret=release_secret(edition.study), hierarchies=HIERARCHIES
+    )
+
+
+def catalogue_file() -> Path:
+    """The catalogue of published counts, beside the chapters."""
+    return Path(__file__).parents[2] / "notebooks" / "catalogue.toml"
+
+
+def prepare_study(folder: Path) -> Path:
+    """Return where the validated copy of a study folder lies, made now where anything changed.
+
+    The copy lies in ``.rr/`` in the study folder, where the rows already are, under a name made
+    from the content of every input and of the code that reads them. Raises StudyFaults.
+    """
+    store = study_store(folder)
+    if store.is_dir():
+        return store
+    study = read_study(folder)
+    store.parent.mkdir(parents=True, exist_ok=True)
+    aside = store.with_name(f"{store.name}.{os.getpid()}.part")
+    save_study(study, aside)
+    try:
+        aside.rename(store)
+    except OSError:  # another chapter was first; its copy is the same
+        if not store.is_dir():
+            raise
+        shutil.rmtree(aside)
+    return store
+
+
+def study_store(folder: Path) -> Path:
+    """Where the validated copy of a study folder lies, or would lie."""
+    if folder.parent.name == STORE:
+        return folder
+    workbooks, _ = find_workbooks(folder)
+    package = Path(__file__).parents[1] / "study"
+    code = digest_files(package, package.rglob("*.py"))
+    key = hashlib.sha256(repr((input_digests(folder, workbooks), code)).encode()).hexdigest()
+    return folder / STORE / key[:16]
+
+
+def release_secret(study: Study) -> bytes:
+    """A secret that only someone who holds the study's rows can compute.
+
+    It is taken over the cells themselves, so that digests of files, which the record of an edition
+    tells, do not give it away; the same rows give the same secret and so the same release.
+    """
+    digest = hashlib.sha256(b"rounding of the release")
+    for name in sorted(study.tables):
+        hashes = pd.util.hash_pandas_object(study.tables[name].astype(str), index=False)
+        digest.update(name.encode() + hashes.to_numpy().tobytes())
+    return digest.digest()

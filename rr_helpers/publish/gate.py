@@ -1,0 +1,178 @@
+"""The last gate before the site: no output without clearance, no number typed into prose."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from rr_helpers.disclosure.stamp import check_output
+from rr_helpers.errors import DisclosureError, Fault
+from rr_helpers.publish.chapters import numbered_cells
+
+CURES = {
+    "error": "Mend the cell, then build again",
+    "printed text": "Take out the print, or show a Table or a Finding instead",
+    "a warning": "Deal with the warning's cause, so that nothing is printed",
+    "a table of rows": "Show it with Table(…) of a released table, or take the line out",
+    "a picture": "Draw it with Chart(…) of a released table",
+    "a value": "Show it in a Finding or a Table, or end the line with a semicolon",
+    "display without clearance": "Show it with Table, Chart, Finding, JointDisplay or QuoteCard",
+}
+# What prose may hold of MyST: asides and links inside the report. Everything else can bring in
+# a file, a picture or a value that no one cleared.
+DIRECTIVES = {"note", "tip", "important", "warning", "caution", "attention", "margin", "dropdown"}
+DIRECTIVES |= {"seealso", "admonition", "epigraph", "pull-quote"}
+ROLES = {"doc", "ref", "term"}
+# Digits that are names or definitions, never results: questions, mechanisms, the levels and
+# domains of the framework, the usual confidence level, the programme's ages.
+NAMES_WITH_DIGITS = re.compile(
+    r"\bQ[1-4]\b|\bTN[1-7]\b|\bD[1-4]\b|\b95 ?%"
+    r"|\blevels? [12]( (and|or) 2)?\b|\bdomains? [1-4]( (and|or|to) [2-4])?\b"
+    r"|\bunder[ -]18s?\b|\b18( to |–|-)25s?\b|\b18th birthday\b",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^(?:`{3,}|:{3,}|~{3,})\s*\{([^}]*)\}", re.MULTILINE)
+_ROLE = re.compile(r"\{([a-z][\w:+-]*)\}`")
+_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
+_HTML = re.compile(r"<(?!/?(?:em|strong|b|i|sub|sup|br|q|cite)\s*/?>)[a-z!/?]", re.IGNORECASE)
+_HOST = re.compile(r"(?:https?:)?//[\w.-]+\.\w+|\bdata:\w+/", re.IGNORECASE)
+_ROLE_TEXT = re.compile(r"\{(doc|ref|term)\}`([^`<]*)(<[^`>]*>)?`")
+_NOT_PROSE = re.compile(
+    r"^\([\w-]+\)=\s*$"  # a section's anchor
+    r"|(?<=\])\([^)\s]*\)"  # where a link leads
+    r"|^\s*\d+[.)](?=\s)"  # the numbers of a numbered list
+    r"|^:(?:name|class|open):.*$",  # options of a directive
+    re.MULTILINE,
+)
+
+
+def refuse_unsafe(notebooks: Mapping[str, object]) -> None:
+    """Raise one DisclosureError that lists every fault of the executed notebooks, by name.
+
+    The error carries the list as `faults`. Nothing is raised where all may be published.
+    """
+    faults = [
+        fault for name, notebook in notebooks.items() for fault in find_unsafe(notebook, name)
+    ]
+    if not faults:
+        return
+    error = DisclosureError(
+        place="; ".join(dict.fromkeys(fault.workbook for fault in faults)),
+        found=f"{_count(len(faults))} that may not be published:\n"
+        + "".join(f"  - {fault}\n" for fault in faults),
+        expected="only outputs that the disclosure room cleared, and prose without typed numbers",
+        cure="Nothing was published; mend the cells named above and build again",
+    )
+    error.faults = faults
+    raise error
+
+
+def refuse_unstamped(notebook, name: str = "the notebook") -> None:
+    """Raise DisclosureError where one executed notebook holds anything that may not be shown."""
+    refuse_unsafe({name: notebook})
+
+
+def find_unsafe(notebook, name: str) -> list[Fault]:
+    """Return a Fault for each output without clearance and each unsafe passage of prose.
+
+    `notebook` is an executed notebook (nbformat 4); cells are numbered as in its source, from 1.
+    """
+    faults = []
+    for number, cell in numbered_cells(notebook):
+        for kind, found, expected, cure in _cell_problems(cell):
+            faults.append(
+                Fault(
+                    kind=kind,
+                    workbook=f"{name}.ipynb",
+                    cell=str(number),
+                    found=found,
+                    expected=expected,
+                    cure=cure,
+                )
+            )
+    return faults
+
+
+def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
+    if cell.cell_type == "code":
+        for output in cell.get("outputs", []):
+            reason = check_output(output)
+            if reason:
+                kind = output_kind(output)
+                yield kind, f"{kind} ({reason})", "an output with a valid stamp", CURES[kind]
+    elif cell.cell_type == "markdown":
+        if cell.get("attachments"):
+            yield from _refused("a pasted picture", "Draw it with Chart(…) of a released table")
+        yield from prose_problems(cell.source)
+    else:
+        yield from _refused("a raw cell", "Make it a markdown cell")
+
+
+def output_kind(output) -> str:
+    """Name an output as its reader would: one of the keys of CURES."""
+    kind, data = output["output_type"], output.get("data", {})
+    if kind == "error":
+        return "error"
+    if kind == "stream":
+        return "a warning" if output.get("name") == "stderr" else "printed text"
+    if "<table" in "".join(data.get("text/html", "")):
+        return "a table of rows"
+    if any(name.startswith("image/") for name in data):
+        return "a picture"
+    return "a value" if set(data) == {"text/plain"} else "display without clearance"
+
+
+def prose_problems(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (kind, found, expected, cure) for whatever prose may not hold."""
+    for name in _FENCE.findall(text):
+        if name.strip() not in DIRECTIVES:
+            yield from _refused(f"the directive '{name}'", f"Use one of {_listed(DIRECTIVES)}")
+    for name in _ROLE.findall(text):
+        if name not in ROLES:
+            yield from _refused(f"the role '{name}'", f"Use one of {_listed(ROLES)}")
+    if _IMAGE.search(text):
+        yield from _refused("a picture in prose", "Draw it with Chart(…) of a released table")
+    elif _HTML.search(re.sub(r"<https?:[^>]*>", "", _ROLE_TEXT.sub("", text))):
+        yield from _refused("HTML in prose", "Write it in Markdown")
+    host = _HOST.search(text)
+    if host:
+        yield from _refused(f"a link to another host, '{host[0]}'", "Name the source in words")
+    for line in typed_numbers(text):
+        yield (
+            "typed number",
+            f"a number typed into prose, '{line}'",
+            "numbers only in outputs, computed from released tables",
+            "Say it in a Finding, or take the number out",
+        )
+
+
+def typed_numbers(text: str) -> list[str]:
+    """Return the passages of Markdown prose that hold a digit which is not a name.
+
+    Names are those of NAMES_WITH_DIGITS; where a link leads, anchors and list numbers are no prose.
+    """
+    prose = html.unescape(_NOT_PROSE.sub(" ", _ROLE_TEXT.sub(_shown, text)))
+    lines = (NAMES_WITH_DIGITS.sub(" ", line) for line in prose.splitlines())
+    return [_excerpt(line) for line in lines if any(character.isnumeric() for character in line)]
+
+
+def _shown(role: re.Match) -> str:
+    # A reference without words of its own shows the title of what it points to.
+    name, words, target = role.groups()
+    return words if target or name == "term" else " "
+
+
+def _excerpt(line: str) -> str:
+    start = next(place for place, character in enumerate(line) if character.isnumeric())
+    return " ".join(line[max(0, start - 30) : start + 30].split())
+
+
+def _refused(what: str, cure: str) -> Iterator[tuple[str, str, str, str]]:
+    yield what, what, "plain Markdown, which shows nothing but its own words", cure
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _count(number: int) -> str:
+    return "1 thing" if number == 1 else f"{number} things"

@@ -1,0 +1,78 @@
+"""From a study folder and a window to the plan of an edition: read, gate, tabulate, protect."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from rr_helpers.errors import UserError
+from rr_helpers.publish.build import Plan
+from rr_helpers.publish.edition import (
+    LONDON,
+    make_release,
+    open_edition,
+    prepare_study,
+)
+from rr_helpers.study import data_dictionary_markdown
+
+TITLE = "Rescue and Response: annual evaluation report"
+TRUTH = "truth.json"  # written beside a synthetic study, and only there
+
+
+def plan_edition(
+    folder: Path,
+    *,
+    window: str,
+    scope: str = LONDON,
+    say: Callable[[str], None] = print,
+) -> Plan:
+    """Read the study, protect every count of the edition, and return what the build needs.
+
+    The validated study and the release lie inside the study folder, in ``.rr/``. Raises
+    StudyFaults, DisclosureError, or UserError for an unknown window or scope.
+    """
+    project = project_folder()
+    say(f"Reading {folder}")
+    store = prepare_study(folder)
+    edition = open_edition(store, window=window, scope=scope)
+    say("Protecting every count together")
+    release = store / f"release-{window}-{scope}.json"
+    make_release(edition).to_json(release)
+    dates = f"{edition.window.start:%d %B %Y} to {edition.window.end:%d %B %Y}"
+    truth = _truth(folder)
+    return Plan(
+        project=project,
+        window=window,
+        scope=scope,
+        title=TITLE,
+        reporting=f"{edition.window.label}: {dates}",
+        synthetic=truth is not None,
+        seed=truth and truth.get("seed"),
+        parameters={
+            "study": str(store.resolve()),
+            "window": window,
+            "scope": scope,
+            "release": str(release.resolve()),
+        },
+        inputs=edition.study.input_digests,
+        pages={"data_dictionary": data_dictionary_markdown()},
+        identifiers=edition.study.identifiers(),
+        names=edition.study.names(),
+    )
+
+
+def project_folder() -> Path:
+    """Return the folder that holds book/ and notebooks/; UserError where they are not there."""
+    project = Path(__file__).parents[2]
+    if not (project / "book" / "_toc.yml").is_file():
+        raise UserError(
+            place=str(project),
+            found="no book/_toc.yml",
+            expected="the repository of the evaluation book",
+            cure="Install it with 'pip install --editable .' in the repository, or use make",
+        )
+    return project
+
+
+def _truth(folder: Path) -> dict | None:
+    path = folder / TRUTH
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

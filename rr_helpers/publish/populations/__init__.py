@@ -1,0 +1,41 @@
+"""The populations whose counts are published: one row a unit, only categories, nobody's key.
+
+Each function takes the gated study, the coded evidence and one reporting window, and returns a
+frame of ordered categoricals in which missing is a category of its own, so that every table of
+counts adds up to its population. `attrs["of"]` says what is counted.
+"""
+
+from rr_helpers.publish.populations.evidence import (
+    cells,
+    coded_sources,
+    consents,
+    reading_issues,
+    warnings,
+)
+from rr_helpers.publish.populations.practice import (
+    case_files,
+    delegates,
+    panel_seats,
+    panel_seats_taken,
+)
+from rr_helpers.publish.populations.referrals import referrals, referrals_by_quarter
+from rr_helpers.publish.populations.survey import survey_invited, survey_responses
+
+POPULATIONS = {
+    function.__name__: function
+    for function in (
+        referrals,
+        referrals_by_quarter,
+        survey_invited,
+        survey_responses,
+        delegates,
+        panel_seats,
+        panel_seats_taken,
+        case_files,
+        coded_sources,
+        cells,
+        consents,
+        reading_issues,
+        warnings,
+    )
+}

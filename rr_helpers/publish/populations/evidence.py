@@ -1,0 +1,117 @@
+"""The evidence itself: coded documents, cells filled in, consents, warnings."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from rr_helpers.publish.coded_evidence import CodedEvidence
+from rr_helpers.publish.populations.frames import count_of, yes_no
+from rr_helpers.study import Study, in_window
+from rr_helpers.study.labels import categories, label_values
+from rr_helpers.study.schema import MISSING_CODES, TABLES, WORKBOOKS
+
+NO_SUCH_CODE = "(the codebook has no such code)"
+NOTHING = "(nothing came up)"
+FILLED, BLANK = "Filled in", "Left blank"
+CELL_STATES = {code: label.capitalize() for code, label in MISSING_CODES.items()}
+
+
+def coded_sources(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a coded document of the window: whose view, and which codes it holds."""
+    frame = in_window(study["coded_source"], "date", study.window(window_id))
+    frame = frame[frame["source_name"].isin(coded.source_codes.index)]
+    columns = {
+        "method": label_values(frame["method"], table="coded_source", column="method"),
+        "stakeholder": label_values(
+            frame["stakeholder"], table="coded_source", column="stakeholder"
+        ),
+    }
+    held = coded.source_codes.reindex(frame["source_name"])
+    for kind in TABLES["code"].column("type")["values"]:
+        codes = coded.codes[coded.codes["type"] == kind]
+        for label, paths in codes.groupby("label")["path"]:
+            holds = held[list(paths)].any(axis=1)
+            columns[f"{kind}: {label}"] = yes_no(pd.Series(holds.to_numpy(), index=frame.index))
+        if codes.empty:
+            columns[f"{kind}: {NO_SUCH_CODE}"] = yes_no(pd.Series(False, index=frame.index))
+    return count_of("coded documents", pd.DataFrame(columns, index=frame.index))
+
+
+def cells(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a cell that was to be filled in, in any window: filled, or why it is not."""
+    parts = []
+    for name, table in TABLES.items():
+        measures = [
+            column
+            for column in table.columns
+            if table.column(column)["role"] in ("measure", "quasi-identifier")
+        ]
+        state = _cell_states(study, name, measures)
+        parts.append(pd.DataFrame({"workbook": _workbook_title(table.workbook), "state": state}))
+    frame = pd.concat(parts, ignore_index=True)
+    titles = [_workbook_title(workbook) for workbook in WORKBOOKS]
+    columns = {
+        "workbook": categories(frame["workbook"], titles, missing=None),
+        "state": categories(frame["state"], [FILLED, *CELL_STATES.values()], missing=BLANK),
+    }
+    return count_of("cells to be filled in", pd.DataFrame(columns))
+
+
+def _cell_states(study: Study, name: str, columns: list[str]) -> pd.Series:
+    values = pd.Series(study[name][columns].to_numpy(object).ravel())
+    behind = study.missing_codes(name).reindex(columns=columns)
+    behind = pd.Series(behind.to_numpy(object).ravel())
+    states = behind.where(behind.notna(), values).map(CELL_STATES)
+    return states.mask(states.isna() & values.notna(), FILLED)
+
+
+def _workbook_title(workbook: str) -> str:
+    return (
+        workbook.removesuffix(".xlsx")
+        .replace("_", " ")
+        .replace("yp ", "young people's ")
+        .capitalize()
+    )
+
+
+def consents(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a person in the consent register, in any window: what they agreed to."""
+    frame = study["consent"]
+    agreed = frame["consent_participate"].map({"yes": "Agreed", "no": "Did not agree"})
+    scope = frame["withdrawal_scope"].map(
+        {
+            "all": "Withdrew everything",
+            "future": "Withdrew from a day on",
+            "quotes": "Withdrew quotations",
+        }
+    )
+    columns = {
+        "subject_type": label_values(frame["subject_type"], table="consent", column="subject_type"),
+        "consent": categories(
+            scope.fillna(agreed),
+            [
+                "Agreed",
+                "Did not agree",
+                "Withdrew quotations",
+                "Withdrew from a day on",
+                "Withdrew everything",
+            ],
+        ),
+    }
+    return count_of("people in the consent register", pd.DataFrame(columns, index=frame.index))
+
+
+def warnings(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a warning that validation gave: its kind."""
+    return count_of("warnings", _kinds([fault.kind for fault in study.faults]))
+
+
+def reading_issues(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a thing that the coded projects could not tell, or told in two ways."""
+    kinds = coded.issues["kind"].repeat(coded.issues["count"].astype(int))
+    return count_of("issues in the coded projects", _kinds(kinds))
+
+
+def _kinds(kinds: Iterable[str]) -> pd.DataFrame:
+    said = pd.Series([kind.capitalize() for kind in kinds], dtype=object)
+    return pd.DataFrame({"kind": categories(said, sorted(set(said)) or [NOTHING], missing=None)})

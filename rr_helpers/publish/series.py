@@ -1,0 +1,62 @@
+"""Published figures by borough, and the events that every chart over time must mark."""
+
+import pandas as pd
+
+from rr_helpers.publish.populations.frames import quarter_name
+from rr_helpers.study import Study
+from rr_helpers.study.labels import label_values
+
+LONDON_SUM = "London, sum of the figures shown"
+
+
+def series_by_sub_region(study: Study, series: str) -> pd.DataFrame:
+    """Return a published series summed by sub-region: rows sub-regions, columns years.
+
+    A figure that the publisher marked is in no sum; `marks_in_words` says where. Empty where the
+    study holds no such series.
+    """
+    figures = _figures(study, series)
+    if figures.empty:
+        return pd.DataFrame()
+    sums = figures.pivot_table("value", "sub_region", "year", "sum", observed=True)
+    sums.columns = [f"{year:.0f}" for year in sums.columns]
+    sums.loc[LONDON_SUM] = sums.sum()
+    sums.index = sums.index.astype(str)
+    return sums.astype(int)
+
+
+def marks_in_words(study: Study, series: str) -> str:
+    """Say how many boroughs' figures are marked, in which years, so that sums are read rightly."""
+    figures = _figures(study, series)
+    marked = figures[figures["mark"].notna()] if len(figures) else figures
+    words = {"c": "suppressed by the publisher", "x": "not available"}
+    told = [
+        f"{count} in {year:.0f} ({words[mark]})"
+        for (year, mark), count in marked.groupby(["year", "mark"]).size().items()
+    ]
+    if not told:
+        return "Every borough has a figure in every year."
+    return f"Boroughs without a figure, which are in no sum: {', '.join(told)}."
+
+
+def series_source(study: Study, series: str) -> str:
+    """Return the publications that the series was taken from, as the workbook names them."""
+    frame = study["borough_year"]
+    return "; ".join(sorted(frame.loc[frame["series"].eq(series), "source"].dropna().unique()))
+
+
+def _figures(study: Study, series: str) -> pd.DataFrame:
+    frame = study["borough_year"]
+    frame = frame[frame["series"].eq(series)]
+    region = frame["borough_code"].map(study["borough"].set_index("borough_code")["sub_region"])
+    return frame.assign(
+        sub_region=label_values(region, table="borough", column="sub_region").to_numpy()
+    )
+
+
+def events_by_quarter(study: Study, window_id: str) -> dict[str, str]:
+    """Return the events up to the end of the window: quarter -> labels, for charts to mark."""
+    events = study["event"]
+    events = events[events["date"] <= study.window(window_id).end].sort_values("date")
+    quarters = events["date"].dt.to_period("Q").map(quarter_name)
+    return events["label"].groupby(quarters, sort=False).agg("; ".join).to_dict()

@@ -1,0 +1,45 @@
+"""What a page may show, each with its clearance record: Table, Chart, Finding, and their kin.
+
+All accept only what the disclosure room cleared; a DataFrame is refused with what to do instead.
+
+Class names for the style sheet (book/_static/report.css):
+
+rr-exhibit          a Table or JointDisplay with its notes
+rr-scroll           container of a table; scrolls sideways (overflow-x: auto)
+rr-table            a table; also rr-counts, rr-estimates or rr-published after its kind
+rr-number, rr-text  cells: numbers (right-aligned, tabular figures) and words (left-aligned)
+rr-total            the row of totals
+rr-notes            what stands under an exhibit (a <p> each)
+rr-preview          warning over a preview
+rr-figure           a Chart; its <figcaption> is the title above the drawing
+rr-chart            holds the <svg>, which is drawn 358 units wide with letters of 11: give it
+                    max-width: 36rem, and font-family for its text
+rr-data             the <details> with the table under a chart
+rr-finding          a Finding; also rr-strength-strong, -moderate, -limited, -insufficient
+rr-sentence, rr-finding-details (a <dl> of <div><dt><dd>)
+rr-quote            a quotation: <blockquote> and <figcaption>
+rr-joint            the table of a JointDisplay; on a phone stack its cells and show each cell's
+                    data-label before it
+rr-integration      the call; also rr-integration-agreement, -partial, -silence, -dissonance, with
+                    rr-letter for its letter; rr-counts-list for the short list of counts
+rr-measures         a <dl> of key numbers: rr-measure (<div>), rr-measure-value, rr-measure-detail
+"""
+
+from rr_helpers.report.charts import Chart
+from rr_helpers.report.findings import STRENGTHS, Finding
+from rr_helpers.report.joint import INTEGRATION, NONE_FOUND, JointDisplay
+from rr_helpers.report.measures import Measures
+from rr_helpers.report.quote_card import QuoteCard
+from rr_helpers.report.tables import Table
+
+__all__ = [
+    "INTEGRATION",
+    "NONE_FOUND",
+    "STRENGTHS",
+    "Chart",
+    "Finding",
+    "JointDisplay",
+    "Measures",
+    "QuoteCard",
+    "Table",
+]

@@ -1,0 +1,38 @@
+"""A quotation on a page."""
+
+from rr_helpers.disclosure.quotes import ClearedQuotation
+from rr_helpers.disclosure.stamp import require_cleared
+from rr_helpers.errors import UserError
+from rr_helpers.report.markup import bundle, escape
+
+
+class QuoteCard:
+    """A cleared quotation with the coarse description of its speaker."""
+
+    def __init__(self, quotation: ClearedQuotation):
+        require_cleared(quotation, "QuoteCard")
+        self.html = quote_html(quotation)
+        self.title = f"{quotation.role_label}, {quotation.quotation_id}"
+        self._cleared = [quotation]
+
+    def __repr__(self) -> str:
+        return f"<QuoteCard '{self.title}'>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return bundle("Quotation", self.title, self.html, cleared=self._cleared)
+
+
+def quote_html(quotation: ClearedQuotation) -> str:
+    """Return the quotation as a figure: block quotation and caption."""
+    if not isinstance(quotation, ClearedQuotation):
+        raise UserError(
+            place="QuoteCard",
+            found=f"a {type(quotation).__name__}",
+            expected="a cleared quotation",
+            cure="Take one from disclosure.clear_quotation",
+        )
+    language = "" if quotation.language == "en-GB" else f' lang="{escape(quotation.language)}"'
+    return (
+        f'<figure class="rr-quote"><blockquote{language}><p>{escape(quotation.text)}</p>'
+        f"</blockquote><figcaption>{escape(quotation.role_label)}</figcaption></figure>"
+    )

@@ -1,0 +1,249 @@
+"""Change from before to after in the same people, who come in courses or boroughs.
+
+A five-point answer is ordered, not measured: `paired_dominance` asks only who moved up and who
+moved down. The others are companions to it, or for scores that are measured.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar as exact_mcnemar
+
+from rr_helpers.results import Estimate, not_estimable
+from rr_helpers.stats.inputs import check_level, column, complete_rows, numbers, wrong
+from rr_helpers.stats.jackknife import leave_one_out, no_spread, standard_error, t_interval
+from rr_helpers.stats.proportions import paired_proportion_difference
+
+
+def paired_dominance(
+    before, after, clusters=None, *, level: float = 0.95, of: str = "people"
+) -> Estimate:
+    """Share who moved up minus share who moved down, from -1 to 1 (Cliff 1993 for pairs).
+
+    before, after: numbers or ordered categories, one row per person, blanks allowed.
+    clusters: course or borough of each row. The interval is Student's t on G - 1 degrees of freedom
+        with the cluster jackknife's standard error (on n - 1 and people where None), cut at -1
+        and 1. Simulated coverage at 6, 10 and 20 courses: see the tests of this module.
+
+    `details` counts those up, down and same. Not estimable where everyone changed the same way.
+    """
+    rows, dropped = _pairs(before, after, clusters)
+    signs = np.sign(rows["after"] - rows["before"])
+    details = {
+        "dropped": dropped,
+        "up": int((signs > 0).sum()),
+        "down": int((signs < 0).sum()),
+        "same": int((signs == 0).sum()),
+    }
+    method = (
+        "paired dominance, cluster jackknife t" if clusters is not None else "paired dominance, t"
+    )
+    return _mean(rows.assign(change=signs), method, details, level, of, "change", bounds=(-1, 1))
+
+
+def paired_mean_change(
+    before, after, clusters=None, *, level: float = 0.95, of: str = "people", unit: str = "change"
+) -> Estimate:
+    """Mean of after minus before, in the units of the scale, for scores that are measured.
+
+    Interval as in `paired_dominance`, uncut. `details` has the standard deviation of the changes
+    and the standardised change (mean over that standard deviation).
+    """
+    rows, dropped = _pairs(before, after, clusters)
+    change = rows["after"] - rows["before"]
+    spread = float(change.std(ddof=1)) if len(change) > 1 else 0.0
+    details = {"dropped": dropped, "standard_deviation": spread}
+    if spread > 0:
+        details["standardised_change"] = float(change.mean()) / spread
+    method = "mean change, cluster jackknife t" if clusters is not None else "mean change, t"
+    return _mean(rows.assign(change=change), method, details, level, of, unit, bounds=None)
+
+
+def signed_rank(
+    before, after, clusters=None, *, level: float = 0.95, of: str = "people"
+) -> Estimate:
+    """Matched-pairs rank-biserial correlation, from -1 to 1: Wilcoxon's signed ranks as an effect.
+
+    Ranks of upward changes minus ranks of downward changes, over all ranks; those who did not
+    change are left out, as Wilcoxon did (Kerby 2014, Comprehensive Psychology 3:11.IT.3.1).
+    Interval by jackknife over people, or over clusters where given, with Student's t on Fisher's
+    scale.
+    `details` has Wilcoxon's two-sided p value (scipy), which takes people as independent.
+    """
+    check_level(level)
+    rows, dropped = _pairs(before, after, clusters)
+    rows = rows.assign(change=rows["after"] - rows["before"])
+    moved = int((rows["change"] != 0).sum())
+    groups = rows["clusters"] if clusters is not None else pd.Series(range(len(rows)), rows.index)
+    shared = dict(
+        n=len(rows), of=of, level=level, unit="change",
+        clusters=None if clusters is None else groups.nunique(),
+        method="matched rank-biserial correlation, jackknife t on Fisher's scale",
+    )  # fmt: skip
+    details = {"dropped": dropped, "moved": moved}
+    if not moved:
+        return not_estimable(_nobody(rows, of), **shared, details=details)
+    details["p_value"] = float(stats.wilcoxon(rows["after"], rows["before"]).pvalue)
+    value = _rank_biserial(rows)
+    return _with_jackknife(rows, groups, value, _rank_biserial, shared, details)
+
+
+def _rank_biserial(rows: pd.DataFrame) -> float:
+    change = rows["change"].to_numpy()
+    change = change[change != 0]
+    if not len(change):
+        return np.nan
+    ranks = stats.rankdata(np.abs(change))
+    return float(np.sum(np.sign(change) * ranks) / ranks.sum())
+
+
+def _with_jackknife(rows, groups, value, estimate, shared, details) -> Estimate:
+    without_each = leave_one_out(rows, groups, estimate)
+    if len(without_each) < 2:
+        return not_estimable("there is only one cluster", **shared, details=details)
+    if np.isnan(without_each).any():
+        reason = "only one cluster or person changed, so spread cannot be measured"
+        return not_estimable(reason, **shared, details=details)
+    error = standard_error(without_each, value)
+    if no_spread(error, 1.0):
+        return not_estimable("everyone changed in the same direction", **shared, details=details)
+    # On Fisher's scale, because a correlation near its end is skewed: at 6 to 20 courses the plain
+    # interval covered 90% to 94% in simulations, this one 95% to 97%.
+    error = error / (1 - value**2)
+    low, high = t_interval(np.arctanh(value), error, len(without_each) - 1, shared["level"])
+    low, high = float(np.tanh(low)), float(np.tanh(high))
+    return Estimate(value=value, low=low, high=high, **shared, details=details)
+
+
+def mcnemar(before, after, *, level: float = 0.95, of: str = "people") -> Estimate:
+    """Change in the share who say yes, after minus before, in percentage points.
+
+    before, after: true or false (1 or 0). Interval: `paired_proportion_difference`. `details` has
+    McNemar's exact two-sided p value (statsmodels) and the numbers who gained and lost.
+    """
+    rows, dropped = _pairs(before, after, None)
+    if not rows.isin([0, 1]).all(axis=None):
+        raise wrong(
+            "before", "a number other than 0 and 1", "true or false", "Compare first: x >= 4"
+        )
+    was, now = rows["before"] == 1, rows["after"] == 1
+    cells = {
+        "both": int((was & now).sum()),
+        "first_only": int((~was & now).sum()),
+        "second_only": int((was & ~now).sum()),
+        "neither": int((~was & ~now).sum()),
+    }
+    change = paired_proportion_difference(**cells, level=level, of=of)
+    details = {"dropped": dropped, "gained": cells["first_only"], "lost": cells["second_only"]}
+    if change.estimable:
+        table = [[cells["both"], cells["second_only"]], [cells["first_only"], cells["neither"]]]
+        details["p_value"] = min(1.0, float(exact_mcnemar(table, exact=True).pvalue))
+    kept = {name: getattr(change, name) for name in ("value", "low", "high", "n", "unit", "reason")}
+    method = "McNemar exact; Newcombe hybrid score, paired (method 10)"
+    return Estimate(**kept, of=of, level=level, method=method, details=details)
+
+
+def marginal_homogeneity(before, after) -> pd.DataFrame:
+    """Tests that the answers as a whole are spread alike before and after.
+
+    before, after: categories of any kind, one row per person, blanks allowed.
+
+    Returns one row per test (Stuart-Maxwell, Bhapkar, Bowker's symmetry) with the columns test,
+    statistic, degrees_of_freedom, p_value, n, dropped, reason; where a test cannot be made its
+    numbers are blank and `reason` says why. People are taken as independent.
+
+    Stuart's quadratic form is taken over groups of categories that people moved between, so that
+    categories nobody used or left do no harm; Bhapkar's statistic is W / (1 - W / n) of it (Bhapkar
+    1966, JASA 61:228). Test values: unaided vision of 7,477 women (Stuart 1955, Biometrika 42:412).
+    """
+    rows, dropped = complete_rows(before=column("before", before), after=column("after", after))
+    table = _square_table(rows)
+    n = int(table.sum())
+    apart = table.sum(axis=1) - table.sum(axis=0)
+    moved = table + table.T - 2 * np.diag(np.diag(table))
+    spread = np.diag(moved.sum(axis=1)) - moved
+    degrees = int(np.linalg.matrix_rank(spread)) if n else 0
+    stuart = float(apart @ np.linalg.pinv(spread) @ apart) if degrees else None
+    one_way = stuart is not None and n - stuart < 1e-9 * n
+    bhapkar = None if stuart is None or one_way else stuart / (1 - stuart / n)
+    above, below = table[np.triu_indices_from(table, 1)], table.T[np.triu_indices_from(table, 1)]
+    used = above + below > 0
+    bowker = float(np.sum((above - below)[used] ** 2 / (above + below)[used])) if degrees else None
+    nobody = "" if degrees else _nobody(rows, "people")
+    return pd.DataFrame(
+        [
+            _test_row("Stuart-Maxwell", stuart, degrees, n, dropped, nobody),
+            _test_row("Bhapkar", bhapkar, degrees, n, dropped, nobody or _ONE_WAY * one_way),
+            _test_row("Bowker", bowker, int(used.sum()), n, dropped, nobody),
+        ]
+    )
+
+
+_ONE_WAY = "everyone moved, and all the same way"
+
+
+def _square_table(rows: pd.DataFrame) -> np.ndarray:
+    answers = pd.unique(pd.concat([rows["before"], rows["after"]]))
+    table = pd.crosstab(rows["before"], rows["after"])
+    return table.reindex(index=answers, columns=answers, fill_value=0).to_numpy(dtype=float)
+
+
+def _test_row(test, statistic, degrees, n, dropped, reason) -> dict:
+    made = statistic is not None
+    return {
+        "test": test,
+        "statistic": statistic,
+        "degrees_of_freedom": degrees if made else None,
+        "p_value": float(stats.chi2.sf(statistic, degrees)) if made else None,
+        "n": n,
+        "dropped": dropped,
+        "reason": reason,
+    }
+
+
+def _pairs(before, after, clusters) -> tuple[pd.DataFrame, int]:
+    before, after = column("before", before), column("after", after)
+    categories = [isinstance(given.dtype, pd.CategoricalDtype) for given in (before, after)]
+    if any(categories) and not before.dtype == after.dtype:
+        raise wrong(
+            "after", "other categories than 'before'", "the same ordered categories", _SAME_SCALE
+        )
+    return complete_rows(
+        before=numbers("before", before), after=numbers("after", after), clusters=clusters
+    )
+
+
+_SAME_SCALE = "Give both columns one scale before comparing them"
+
+
+def _mean(rows, method, details, level, of, unit, bounds) -> Estimate:
+    check_level(level)
+    groups = rows["clusters"] if "clusters" in rows else pd.Series(range(len(rows)), rows.index)
+    by_group = rows["change"].astype(float).groupby(groups.to_numpy(), sort=False)
+    totals, sizes = by_group.sum().to_numpy(), by_group.size().to_numpy()
+    shared = dict(
+        n=len(rows), method=method, unit=unit, of=of, level=level, details=details,
+        clusters=len(sizes) if "clusters" in rows else None,
+    )  # fmt: skip
+    if len(sizes) < 2:
+        return not_estimable(_too_few(rows, of), **shared)
+    if rows["change"].nunique() == 1:
+        return not_estimable("everyone changed by the same amount, so there is no spread", **shared)
+    value = float(totals.sum() / sizes.sum())
+    error = standard_error((totals.sum() - totals) / (sizes.sum() - sizes), value)
+    if no_spread(error, float(rows["change"].abs().max())):
+        return not_estimable("the clusters do not differ, so spread cannot be measured", **shared)
+    low, high = t_interval(value, error, len(sizes) - 1, level)
+    if bounds:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+    return Estimate(value=value, low=low, high=high, **shared)
+
+
+def _too_few(rows: pd.DataFrame, of: str) -> str:
+    if rows.empty:
+        return f"no {of} answered both times"
+    return "there is only one cluster" if "clusters" in rows else f"only one of the {of} answered"
+
+
+def _nobody(rows: pd.DataFrame, of: str) -> str:
+    return f"no {of} answered both times" if rows.empty else f"none of the {of} changed"

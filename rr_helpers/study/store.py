@@ -1,0 +1,121 @@
+"""A Study kept as Parquet and JSON, so that each chapter need not read the workbooks again."""
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from rr_helpers.errors import Fault, UserError
+from rr_helpers.study.schema import TABLES
+from rr_helpers.study.study import Study
+from rr_helpers.study.workbooks import typed_frame
+
+FORMAT = 1
+_RECORD = "study.json"
+_OWNER_ONLY = 0o700
+
+
+def save_study(study: Study, folder: str | Path) -> Path:
+    """Write the study into `folder`, replacing an earlier one whole; return the folder.
+
+    What is written is as sensitive as the study: it belongs outside any repository and site.
+    Raises UserError where `folder` holds anything but a saved study.
+    """
+    folder = Path(folder)
+    _refuse_foreign(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write_parts(study, aside)
+        os.chmod(aside, _OWNER_ONLY)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(aside, folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return folder
+
+
+def load_study(folder: str | Path) -> Study:
+    """Return a study that `save_study` wrote; raises UserError where there is none."""
+    folder = Path(folder)
+    record = _read_record(folder)
+    tables, missing, rows = {}, {}, {}
+    for name, table in TABLES.items():
+        frame = pd.read_parquet(folder / f"{name}.parquet")
+        tables[name] = typed_frame({c: _blanks(frame[c]) for c in table.columns}, table)
+        missing[name] = _missing(pd.read_parquet(folder / f"{name}.missing.parquet"))
+        rows[name] = pd.Series(record["rows"][name], dtype="int64")
+    return Study(
+        folder=Path(record["folder"]),
+        tables=tables,
+        missing=missing,
+        rows=rows,
+        consent_log=pd.DataFrame(record["consent_log"], columns=["table", "reason", "count"]),
+        allowed_sources=frozenset(record["allowed_sources"]),
+        quotable_sources=frozenset(record["quotable_sources"]),
+        coded_files=tuple(Path(path) for path in record["coded_files"]),
+        faults=tuple(Fault(**fault) for fault in record["faults"]),
+        digest=record["digest"],
+        input_digests=record["input_digests"],
+    )
+
+
+def _write_parts(study: Study, folder: Path) -> None:
+    for name, frame in study.tables.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        study.missing[name].to_parquet(folder / f"{name}.missing.parquet")
+    record = {
+        "format": FORMAT,
+        "folder": str(study.folder),
+        "rows": {name: rows.tolist() for name, rows in study.rows.items()},
+        "consent_log": study.consent_log.values.tolist(),
+        "allowed_sources": sorted(study.allowed_sources),
+        "quotable_sources": sorted(study.quotable_sources),
+        "coded_files": [str(path) for path in study.coded_files],
+        "faults": [asdict(fault) for fault in study.faults],
+        "digest": study.digest,
+        "input_digests": dict(study.input_digests),
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False)
+    (folder / _RECORD).write_text(text, encoding="utf-8")
+
+
+def _read_record(folder: Path) -> dict:
+    try:
+        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        record = {}
+    if record.get("format") != FORMAT:
+        raise UserError(
+            place=str(folder),
+            found="there is no saved study here that this version can load",
+            expected="a folder written by save_study",
+            cure="Read the study folder again with read_study, or run 'rr build' again",
+        )
+    return record
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / _RECORD).exists():
+        raise UserError(
+            place=str(folder),
+            found="the folder holds something else than a saved study",
+            expected="a new or empty folder, or one written by save_study",
+            cure="Name another folder; nothing was written",
+        )
+
+
+def _blanks(series: pd.Series) -> pd.Series:
+    # Parquet gives None where the study has NaN.
+    return series.where(series.notna(), float("nan")) if series.dtype == object else series
+
+
+def _missing(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.astype(object)
+    return frame.where(frame.notna(), float("nan"))

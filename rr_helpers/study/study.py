@@ -1,0 +1,112 @@
+"""The Study: validated tables after the consent gate, and what goes with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from rr_helpers.errors import Fault, UserError
+from rr_helpers.study.schema import TABLES
+from rr_helpers.study.suggest import did_you_mean
+from rr_helpers.study.windows import Window, find_window
+
+# Codes of places, calendars and codebooks: they are the words of the report, and name nobody.
+PUBLIC_COLUMNS = {
+    "borough_code",
+    "window_id",
+    "plan_id",
+    "code_label",
+    "context_code",
+    "mechanism_code",
+    "outcome_code",
+    "cmo_id",
+    "org_name_public",
+    "text_sha256",
+}
+STAFF_COLUMNS = {"interviewer", "reviewer", "reviewer_1", "reviewer_2", "observer", "trainer"}
+
+
+@dataclass(frozen=True, repr=False, kw_only=True, eq=False)
+class Study:
+    """The validated tables of one study folder, after the consent gate. HIGHLY SENSITIVE.
+
+    folder: where the study was read from.
+    tables: every table of the schema by name, columns and dtypes as in the schema; a table that
+        may be left out, and was, is empty. ``study["referral"]`` gives a copy.
+    rows: for each table, the row of the workbook that each of its rows came from.
+    consent_log: what the gate left out, in counts: columns ``table``, ``reason``, ``count``.
+    allowed_sources: names of the coded documents that may be analysed; no other may.
+    quotable_sources: names of those whose speaker may be quoted.
+    faults: the warnings of validation.
+    digest, input_digests: SHA-256 over all input files, and of each by its path in the folder.
+    """
+
+    folder: Path
+    tables: Mapping[str, pd.DataFrame]
+    missing: Mapping[str, pd.DataFrame]
+    rows: Mapping[str, pd.Series]
+    consent_log: pd.DataFrame
+    allowed_sources: frozenset[str]
+    quotable_sources: frozenset[str]
+    coded_files: tuple[Path, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    digest: str = ""
+    input_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in ("tables", "missing", "rows", "input_digests"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[self._known(table)].copy()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {len(frame):,}" for name, frame in self.tables.items())
+        return f"<Study, rows in each table: {counts}>"
+
+    def missing_codes(self, table: str) -> pd.DataFrame:
+        """Return the missing code (NK, NR, NA, PNTS) behind each blank number or date, else NaN.
+
+        One row for each row of the table; one column for each of its number and date columns.
+        """
+        return self.missing[self._known(table)].copy()
+
+    def window(self, window_id: str) -> Window:
+        """Return a reporting window; raises UserError that lists the windows if it is unknown."""
+        return find_window(self.tables["window"], window_id)
+
+    def may_quote(self, source_name: str) -> bool:
+        """True where the document may be used, and its speaker agreed and has not withdrawn."""
+        return source_name in self.quotable_sources
+
+    def identifiers(self) -> frozenset[str]:
+        """Return every code of a person, record, organisation or document in the study.
+
+        None of them may stand in a published file. Codes of boroughs, windows, plans and codebooks
+        are left out, and so are the codes of staff (see `names`).
+        """
+        return self._values(lambda name: name not in PUBLIC_COLUMNS | STAFF_COLUMNS)
+
+    def names(self) -> frozenset[str]:
+        """Return initials or codes of staff who interviewed, reviewed, observed or trained."""
+        return self._values(lambda name: name in STAFF_COLUMNS)
+
+    def _values(self, wanted) -> frozenset[str]:
+        found: set[str] = set()
+        for table, frame in self.tables.items():
+            about = {name: TABLES[table].column(name) for name in frame.columns}
+            for name, column in about.items():
+                if column["role"] == "identifier" and wanted(name):
+                    found.update(frame[name].dropna())
+        return frozenset(found)
+
+    def _known(self, table: str) -> str:
+        if table not in self.tables:
+            raise UserError(
+                found=f"the study has no table '{table}'",
+                expected=f"one of {', '.join(self.tables)}",
+                cure=did_you_mean(table, self.tables) or "Choose one of these",
+            )
+        return table

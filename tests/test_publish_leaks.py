@@ -1,0 +1,81 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rr_helpers.publish.leaks import Sought, find_leaks
+
+NAME = "Zephyrine O’Quill"
+
+
+def leaks(text, *sought):
+    return find_leaks(text, Sought(sought))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Seen with YP0001.</p>",
+        "<td>yp0001</td>",
+        "YP-0001",
+        "yp_0001",
+        "YP 0001",
+        "<b>YP</b>0001",
+        "YP<wbr>00<i></i>01",
+        "&#89;P0001",
+        "\\u0059P0001",
+        "ＹＰ０００１",
+        "YP\u00ad0001",
+        "Y\u200bP0001",
+        '<path data-who="YP0001"/>',
+        '<a href="page.html?yp%5F0001">',
+        "<!-- YP0001 -->",
+        'Search.setIndex({"terms":{"yp0001":[1]}})',
+    ],
+)
+def test_an_identifier_is_found_however_it_is_written(text):
+    assert leaks(text, "YP0001") == {"YP0001"}
+
+
+@pytest.mark.parametrize("text", ["YP00012", "YP0002", "XYP0001", "0001", "yp", ""])
+def test_other_words_are_no_leak(text):
+    assert leaks(text, "YP0001") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "said Zephyrine O’Quill, who",
+        "ZEPHYRINE O'QUILL",
+        "Zephyrine\n   O&rsquo;Quill",
+        "<b>Zephyrine</b> <i>O’Quill</i>",
+        "Zephyrine&nbsp;O’Quill",
+    ],
+)
+def test_a_name_of_several_words_is_found_across_lines_and_tags(text):
+    assert leaks(text, NAME) == {NAME}
+
+
+def test_part_of_a_name_is_no_leak():
+    assert leaks("Zephyrine went home", NAME) == set()
+
+
+def test_a_short_plain_number_is_left_out_and_listed():
+    sought = Sought(["12", "10423", "", "R7"])
+    assert sought.left_out == ["12", ""]
+    assert find_leaks("12 and 10423 and R7", sought) == {"10423", "R7"}
+
+
+def test_thousands_of_identifiers_are_looked_up_in_one_pass():
+    sought = Sought(f"YP{number:05}" for number in range(20_000))
+    text = "<p>a few ordinary words</p> " * 20_000 + "YP19999"
+    started = time.perf_counter()
+    assert find_leaks(text, sought) == {"YP19999"}
+    assert time.perf_counter() - started < 5
+
+
+@given(st.text(), st.integers(0, 99_999), st.text())
+def test_an_identifier_between_any_texts_is_found(before, number, after):
+    identifier = f"QX{number:05}"
+    assert leaks(f"{before} \n{identifier}\n {after}", identifier) == {identifier}
