@@ -48,7 +48,9 @@ def test_a_chapter_has_one_parameters_cell_with_the_four_parameters(notebook):
     ]
     assert len(tagged) == 1
     assigned = [
-        target.id for node in ast.parse("".join(tagged[0]["source"])).body for target in node.targets
+        target.id
+        for node in ast.parse("".join(tagged[0]["source"])).body
+        for target in node.targets
     ]
     assert assigned == ["study", "window", "scope", "release"]
 

@@ -15,11 +15,11 @@ def test_a_line_is_a_table_and_a_section_a_question(tmp_path):
         tmp_path,
         """
         [q3_barriers]
-        funnel = {title = "Referrals by sex", population = "referrals", rows = "stage", columns = "sex"}
-        codes = {title = "Barriers", population = "sources", items = "code", response = "Yes", columns = "stakeholder"}
+        funnel = {title = "Referrals", population = "referrals", rows = "stage", columns = "sex"}
+        codes = {title = "B", population = "s", items = "code", response = "Yes", columns = "who"}
         [q4_safety]
         safe = {title = "Safety now", population = "survey", items = "safe_now", note = "Own words"}
-        women = {title = "Age of women", population = "referrals", rows = "age", where = {sex = "Female"}}
+        women = {title = "Age", population = "referrals", rows = "age", where = {sex = "Female"}}
         """,
     )
     assert list(tables) == ["funnel", "codes", "safe", "women"]
@@ -30,20 +30,20 @@ def test_a_line_is_a_table_and_a_section_a_question(tmp_path):
 
 ROWS = 'title = "T", population = "p", rows = "a"'
 FAULTS = {
-    'x = {%s, colums = "b"}' % ROWS: r"key 'colums' is unknown; expected one of population, title",
-    'x = {%s, rounding = "none"}' % ROWS: r"table 'x': key 'rounding' is unknown",
+    f'x = {{{ROWS}, colums = "b"}}': r"key 'colums' is unknown; expected one of population, title",
+    f'x = {{{ROWS}, rounding = "none"}}': r"table 'x': key 'rounding' is unknown",
     'x = {population = "p", rows = "a"}': r"no title; expected the key title",
     'x = {title = "T", rows = "a"}': r"no population",
     'x = {title = "T", population = "p"}': r"neither rows nor items",
-    'x = {%s, items = "i"}' % ROWS: r"both rows and items",
-    'x = {%s, response = "Yes"}' % ROWS: r"response without items",
+    f'x = {{{ROWS}, items = "i"}}': r"both rows and items",
+    f'x = {{{ROWS}, response = "Yes"}}': r"response without items",
     'x = {title = "T", population = "p", items = "i", columns = "c"}': r"would cross three",
-    'x = {title = "T", population = "p", rows = ["a", "b"]}': r"names several variables.*two tables",
-    'x = {%s, columns = "a"}' % ROWS: r"a variable used twice",
-    'x = {%s, columns = 3}' % ROWS: r"columns is 3; expected text in quotation marks",
-    'x = {%s, where = "b"}' % ROWS: r"where is 'b'",
+    'x = {title = "T", population = "p", rows = ["a", "b"]}': r"several variables.*two tables",
+    f'x = {{{ROWS}, columns = "a"}}': r"a variable used twice",
+    f'x = {{{ROWS}, columns = 3}}': r"columns is 3; expected text in quotation marks",
+    f'x = {{{ROWS}, where = "b"}}': r"where is 'b'",
     'x = "a by b"': r"'a by b'; expected \{title",
-    'x = {%s, columns = "b", where = {c = "1", d = "2"}}' % ROWS: r"crosses a, b, c, d",
+    f'x = {{{ROWS}, columns = "b", where = {{c = "1", d = "2"}}}}': r"crosses a, b, c, d",
 }  # fmt: skip
 
 

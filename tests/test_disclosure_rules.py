@@ -26,14 +26,14 @@ def one(estimate, **options):
 
 def test_an_estimate_reads_as_a_sentence_needs_it():
     shown = one(change(n=66, clusters=12, details={"clusters_of": "courses"}))
-    assert str(shown) == "+0.42 (95% CI +0.31 to +0.53), about 65 delegates in 12 courses"
-    assert str(one(share())) == "62% (95% CI 51% to 72%), 65 young people"
+    assert str(shown) == "+0.42 (95% CI +0.31 to +0.53; about 65 delegates in 12 courses)"
+    assert str(one(share())) == "62% (95% CI 51% to 72%; 65 young people)"
 
 
 def test_the_exact_number_of_people_is_never_shown():
     table = protect({str(n): change(n=n) for n in range(10, 60)}, title="T")
     for n in range(10, 60):
-        assert str(table[str(n)]).endswith(f"about {5 * round(n / 5)} delegates")
+        assert str(table[str(n)]).endswith(f"; about {5 * round(n / 5)} delegates)")
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,18 @@ def test_brokerage_share_agrees_with_group_betweenness_of_networkx():
     assert share.n == 15
 
 
+def test_the_interval_is_the_jackknife_by_removing_each_organisation():
+    graph = nx.complete_graph(9, create_using=nx.DiGraph)
+    graph.remove_edges_from([(3, 4), (4, 5), (5, 3), (6, 3), (7, 8), (8, 4), (3, 8)])
+    share = brokerage_share(graph, [0, 1])
+    without = []
+    for left_out in range(2, 9):
+        rest = graph.subgraph([node for node in graph if node != left_out])
+        without.append(100 * nx.group_betweenness_centrality(rest, [0, 1], normalized=True))
+    error = np.sqrt(6 / 7 * np.sum((np.array(without) - share.value) ** 2))
+    assert share.high == pytest.approx(share.value + 2.446912 * error)  # t(6)
+
+
 def test_handing_over_brokerage_shows_as_a_falling_share():
     hub = nx.star_graph(8)
     handed_over = hub.copy()

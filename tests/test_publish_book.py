@@ -118,7 +118,7 @@ def test_the_site_holds_outputs_and_no_code(site):
 def test_only_what_a_page_refers_to_is_published(site):
     names = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     endings = {name.rpartition(".")[2] for name in names}
-    assert endings == {"html", "css", "js", "svg"}
+    assert endings == {"html", "css", "js", "svg", "png"}
     assert not any("_sources" in name or "fontawesome" in name for name in names)
     assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 2_000_000
 

@@ -101,6 +101,7 @@ def test_neither_site_nor_record_names_a_folder_or_a_time_of_this_machine(built)
 
 def test_two_builds_from_the_same_inputs_give_the_same_bytes(built, tmp_path):
     project, out, _ = built
+    (tmp_path / "elsewhere" / "failed").mkdir(parents=True)  # as a build that failed leaves it
     build_edition(trial.plan(project), tmp_path / "elsewhere", say=quiet)
     assert digest_files(tmp_path / "elsewhere") == digest_files(out)
 
@@ -130,9 +131,6 @@ def test_a_failing_chapter_is_kept_for_inspection_outside_the_site(edition):
     assert "'missing' stopped with NameError" in message
     assert str(out / "failed" / "network.ipynb") in message
     assert (out / "failed" / "network.ipynb").is_file()
-    put(project, "q1_network/network", trial.notebook(trial.show_finding(name="ties")))
-    build_edition(trial.plan(project), out, say=quiet)
-    assert not (out / "failed").exists()
 
 
 def test_all_failing_chapters_are_told_at_once(edition):
@@ -148,12 +146,6 @@ def test_an_identifier_in_a_cleared_output_still_stops_the_build(edition):
     project, out = edition
     message = refuse(project, out, DisclosureError, identifiers=["half"])
     assert "index.html: the identifier 'half' of the study" in message
-
-
-def test_a_page_that_jupyter_book_warns_of_stops_the_build(edition):
-    project, out = edition
-    message = refuse(project, out, pages={"data_dictionary": "# A\n\n### C\n"})
-    assert "pages that Jupyter Book could not build without a warning" in message
 
 
 def test_what_a_killed_build_left_is_cleared_and_the_last_good_edition_put_back(edition):

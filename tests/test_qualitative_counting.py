@@ -22,6 +22,7 @@ from rr_helpers.qualitative import (
     saturation,
     source_codes,
 )
+from rr_helpers.qualitative.attributes import join_attributes
 from rr_helpers.qualitative.co_occurring import c_coefficient
 
 TEXT = "alpha beta gamma delta epsilon zeta eta theta"
@@ -93,8 +94,6 @@ def test_people_are_counted_only_where_every_source_is_known_to_be_one(material)
 
 def test_a_source_with_two_values_counts_in_both_groups(material):
     both = pd.DataFrame({"name": ["A"], "Role": ["Partner"]})
-    from rr_helpers.qualitative.attributes import join_attributes
-
     material = join_attributes(material, both)
     sizes = code_matrix(material, by="Role").groupby("group")["of_sources"].first()
     assert sizes.to_dict() == {"Partner": 2, "Staff": 2, "not stated": 1}

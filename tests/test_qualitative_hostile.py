@@ -29,7 +29,7 @@ from test_qualitative_written_projects import (
 )
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative import CodedMaterial, archive, read_codebook, read_coded
+from rr_helpers.qualitative import CodedMaterial, archive, draft, parsing, read_codebook, read_coded
 
 BESIDE = Path(__file__).parents[1].parent / "shared" / "data"
 FILES = Path(os.environ.get("RR_SHARED_DATA", BESIDE)) / "qda"
@@ -85,7 +85,7 @@ def test_a_tree_as_deep_as_the_parser_allows_is_read(tmp_path):
 
 
 def test_far_too_much_markup_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_MARKUP", 1000)
+    monkeypatch.setattr(parsing, "MOST_MARKUP", 1000)
     path = tmp_path / "p.qde"
     path.write_text("<Project>" + "<a/>" * 1000 + "</Project>")
     with pytest.raises(UserError, match="far too much markup"):
@@ -389,3 +389,15 @@ def test_any_bytes_at_all_are_read_or_refused_in_words(tmp_path, data, start):
     path = tmp_path / "any"
     path.write_bytes(start + data)
     outcome(path)
+
+
+def test_endless_quotations_are_not_all_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(draft, "MOST_QUOTED", 60)
+    spans = [selection(0, n, coding(TRUST), name=TEXT[:n]) for n in range(20, 25)]
+    sources = text_source("INT01", *spans)
+    material = read_coded(
+        write_qdpx(tmp_path / "p.qdpx", project(sources=sources), {"INT01": TEXT})
+    )
+    assert material.segments["text"].str.len().sum() <= 60 and len(material.segments) == 5
+    kinds = material.issues.groupby("kind")["count"].sum()
+    assert kinds["quotation not kept, too much text"] == 3

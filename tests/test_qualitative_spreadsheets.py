@@ -185,6 +185,24 @@ def test_an_attribute_sheet_joins_on_the_names_of_sources(tmp_path, two_sources,
     assert groups.to_dict() == {"Staff": 1, "not stated": 1}
 
 
+def test_numbers_and_dates_of_a_sheet_are_written_as_people_write_them(tmp_path, two_sources):
+    sheet = pd.DataFrame(
+        {"name": ["INT01", "INT02"], "Wave": [2.0, None], "Day": pd.Timestamp("2024-03-01")}
+    )
+    sheet.to_excel(tmp_path / "a.xlsx", index=False)
+    for attributes in (sheet, tmp_path / "a.xlsx"):
+        values = read_coded(two_sources, attributes=attributes).attributes["value"]
+        assert values.tolist() == ["2", "2024-03-01", "2024-03-01"]
+
+
+def test_a_message_about_columns_never_repeats_what_people_said(tmp_path):
+    path = tmp_path / "no header.csv"
+    path.write_text("INT01,She told us that he was moved to another county\n", encoding="utf-8")
+    with pytest.raises(UserError) as fault:
+        read_coded(path)
+    assert "moved" not in str(fault.value)
+
+
 def test_rows_and_sources_that_do_not_meet_are_counted(two_sources):
     sheet = pd.DataFrame({"name": ["INT01", "INT99"], "Role": ["Staff", "Staff"]})
     material = read_coded(two_sources, attributes=sheet)

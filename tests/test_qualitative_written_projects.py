@@ -321,6 +321,35 @@ def test_sources_that_share_a_name_are_numbered_so_that_neither_has_the_others_c
     assert material.keep_sources(["INT01"]).sources.empty
 
 
+def test_a_numbered_name_is_never_that_of_another_source(tmp_path):
+    names = ["INT01", "INT01 (1)", "INT01"]
+    sources = "".join(f'<TextSource guid="{n}" name="{name}"/>' for n, name in enumerate(names))
+    path = tmp_path / "p.qde"
+    path.write_text(project(sources=sources), encoding="utf-8")
+    assert read_coded(path).sources["name"].tolist() == ["INT01 (2)", "INT01 (1)", "INT01 (3)"]
+
+
+def test_selections_stay_with_their_own_transcript_where_none_has_a_guid(tmp_path):
+    def transcript(words):
+        points = "".join(
+            f'<SyncPoint guid="{words}{n}" position="{place}"/>'
+            for n, place in enumerate((0, len(words)))
+        )
+        chosen = f'<TranscriptSelection fromSyncPoint="{words}0" toSyncPoint="{words}1" '
+        chosen += f'name="{words}">{coding(TRUST)}</TranscriptSelection>'
+        text = f"<PlainTextContent>{words} and more</PlainTextContent>"
+        return f"<Transcript>{text}{points}{chosen}</Transcript>"
+
+    words = ["first words", "second saying", "third and last"]
+    path = tmp_path / "p.qde"
+    video = f'<VideoSource name="V">{"".join(map(transcript, words))}</VideoSource>'
+    path.write_text(project(sources=video), encoding="utf-8")
+    material = read_coded(path)
+    assert material.segments["text"].tolist() == words
+    text = next(iter(material.texts.values()))
+    assert [text[row.start : row.end] for row in material.segments.itertuples()] == words
+
+
 def test_sources_and_codes_with_the_same_guid_stay_apart(tmp_path):
     same = guid_of("same")
     one = (

@@ -122,6 +122,15 @@ def test_the_numbers_drawn_are_those_of_the_table():
     assert numbers == shown
 
 
+def test_breaks_are_marked_by_letters_and_spelt_out_however_long():
+    breaks = {"Female": "Recording of " + "long " * 30, "Male": "Another way of asking"}
+    svg = etree.fromstring(Chart.lines(RELEASE["sex_by_age"], alt=ALT, breaks=breaks).svg)
+    texts = [t.text for t in svg.iter("{http://www.w3.org/2000/svg}text") if t.text]
+    spans = [t.text for t in svg.iter("{http://www.w3.org/2000/svg}tspan") if t.text]
+    assert {"A", "B", "B  Another way of asking"} <= {*texts, *spans}
+    assert max(map(len, [*texts, *spans])) < 60
+
+
 def test_what_is_withheld_is_drawn_as_its_mark():
     assert ": [c]" in CHARTS["intervals"].svg
     small = published_statistics(

@@ -49,6 +49,18 @@ def test_every_cell_has_its_headers_and_the_table_its_caption():
     assert scroll.get("tabindex") == "0" and scroll.get("aria-label")
 
 
+def test_a_long_noun_does_not_crowd_the_margin():
+    from released_samples import SECRET, catalogue, referrals
+
+    from rr_helpers.disclosure import protect_release
+
+    frame = referrals()
+    frame.attrs["of"] = "invitations of organisations to panels"
+    made = protect_release({"referrals": frame}, catalogue("age"), secret=SECRET)["age"]
+    assert made.frame.columns.tolist() == ["Number"] and made.frame.index[-1] == "All"
+    assert "invitations of organisations to panels." in Table(made).html
+
+
 def test_denominator_rule_and_source_stand_under_the_table():
     table = release()["sex_by_age"]
     notes = [p.text for p in parse(Table(table, note="As recorded.")).findall(".//p")]

@@ -29,6 +29,8 @@ MARKS = {
 # A released count may differ from the truth by up to 4, so a share of fewer than 20 says little.
 SMALLEST_BASE_OF_A_PERCENTAGE = 20
 
+_LONGEST_NOUN_IN_A_MARGIN = 20
+
 _GATE = object()
 
 
@@ -131,8 +133,9 @@ class SafeEstimate:
     def __str__(self) -> str:
         if self.value is None:
             return f"not shown ({self.mark} {self.reason})"
-        interval = f" ({self.level:.0%} CI {self.interval})" if self.interval else ""
-        return f"{self.text}{interval}, {self.rests_on}"
+        # All in brackets, so that a sentence can go on after it.
+        interval = f"{self.level:.0%} CI {self.interval}; " if self.interval else ""
+        return f"{self.text} ({interval}{self.rests_on})"
 
 
 def _not_shown(mark: str) -> str:
@@ -203,11 +206,16 @@ class SafeTable:
         return shown
 
     def _margin_words(self, share_of: str) -> str:
+        # A long noun would crowd the table; the line of the denominator names it anyway.
+        short = len(self.of) <= _LONGEST_NOUN_IN_A_MARGIN
+        everyone = f"All {self.of}" if short else ALL
         if self.share_of == share_of:
-            return f"All {self.of} (100%)"
+            return f"{everyone} (100%)"
         if share_of == "column":
-            return f"All {self.of}"
-        return _capital(self.of) if len(self.grid.columns) == 1 else ALL
+            return everyone
+        if len(self.grid.columns) > 1:
+            return ALL
+        return _capital(self.of) if short else "Number"
 
     @property
     def digest(self) -> str:
@@ -297,14 +305,6 @@ class SafeTable:
         for label in labels:
             self._require_label(label, present, ("row", "column")[axis])
         return [label for label in labels if label != ALL] + [ALL] * (ALL in present)
-
-    def largest(self, number: int, *, column: str = ALL) -> "SafeTable":
-        """Return the rows with the largest released figures in a column, largest first.
-
-        Ties keep the table's order. Fewer rows come back where the table has fewer.
-        """
-        order = sorted(self.row_labels, key=lambda row: -int(self.count(row, column)))
-        return self.pick(rows=order[:number])
 
     def combine(
         self,

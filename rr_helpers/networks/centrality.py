@@ -18,8 +18,8 @@ def centrality(network: nx.Graph | Mapping) -> pd.DataFrame:
     directed), constraint (Burt 1992, ties either way), n. Constraint is blank for who has no tie.
 
     Columns for organisations by meetings: period, node, mode (organisation or meeting), degree,
-    degree_share (of the other mode), betweenness_share and closeness (Borgatti & Everett 1997; blank
-    where one side has a single node), n.
+    degree_share (of the other mode), betweenness_share and closeness (Borgatti & Everett 1997), n;
+    the last two are blank where one side has a single node.
     """
     tables = []
     for period, graph in by_period(network).items():

@@ -170,17 +170,11 @@ class Edition:
         direction: ``"supports"`` or ``"contrary"``. A quotation that the gate refuses raises
         DisclosureError, which says why and what to mend in the register.
         """
-        codes = self.study["code"].set_index("code_label")["questions"].fillna("")
+        codes = self.study["code"].set_index("code_label")["questions"].dropna()
         register = self.study["quotation"]
-        asked = (
-            register["code_label"]
-            .map(codes)
-            .fillna("")
-            .str.split("; ")
-            .map(lambda questions: question in questions)
-        )
-        chosen = register[asked.astype(bool) & register["direction"].eq(direction)]
-        return [self._clear(entry) for entry in chosen.to_dict("records")]
+        register = register[register["direction"].eq(direction)]
+        chosen = [question in codes.get(code, "").split("; ") for code in register["code_label"]]
+        return [self._clear(entry) for entry in register[chosen].to_dict("records")]
 
     def exemplar(
         self, *, question: str, direction: str = "supports", number: int = 1

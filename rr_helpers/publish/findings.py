@@ -9,10 +9,11 @@ from rr_helpers.errors import UserError
 from rr_helpers.report.findings import STRENGTHS
 
 QUESTIONS = {
-    "Q1": "The team around the network",
-    "Q2": "Training: breaking the cycle",
-    "Q3": "The safeguarding response, its barriers and enablers",
-    "Q4": "Safety and feelings of safety",
+    "Q1": "Q1. The team around the network",
+    "Q2": "Q2. Training: breaking the cycle",
+    "Q3": "Q3. The safeguarding response, its barriers and enablers",
+    "Q4": "Q4. Safety and feelings of safety",
+    "DQ": "The quality of the evidence",
 }
 SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young people."
 
@@ -115,9 +116,8 @@ def _listed(value) -> tuple[str, ...]:
 
 
 def _section(question: str, told: Sequence[Told]) -> str:
-    words = QUESTIONS.get(question)
-    heading = f"## {question}. {words}" if words else f"## {escape_markdown(question)}"
-    return "\n\n".join([heading, *(_told(finding) for finding in told), *_links(told)])
+    heading = escape_markdown(QUESTIONS.get(question, question))
+    return "\n\n".join([f"## {heading}", *(_told(finding) for finding in told), *_links(told)])
 
 
 def _told(finding: Told) -> str:

@@ -30,7 +30,7 @@ class Sought:
     """Identifiers or names made ready for looking up: thousands cost no more than one.
 
     Case, width, spacing and punctuation do not matter: ``"YP0001"`` also finds ``yp-0001``. One
-    of fewer than five digits, or of fewer than four letters (initials), is left out, since numbers
+    of fewer than five digits, four letters (initials) or three of both is left out, since numbers
     and scraps of words on any page would match; `left_out` lists those.
     """
 
@@ -39,14 +39,16 @@ class Sought:
         self.left_out: list[str] = []
         for text in map(str, texts):
             words = tuple(split_words(text))
-            joined = "".join(words)
-            if not joined or len(joined) < (
-                5 if joined.isdigit() else 4 if joined.isalpha() else 3
-            ):
+            if _is_common("".join(words)):
                 self.left_out.append(text)
             else:
                 self.by_words[words] = text
         self.lengths = sorted({len(words) for words in self.by_words})
+
+
+def _is_common(joined: str) -> bool:
+    shortest = 5 if joined.isdigit() else 4 if joined.isalpha() else 3
+    return len(joined) < shortest
 
 
 def split_words(text: str) -> list[str]:

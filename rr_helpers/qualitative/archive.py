@@ -1,17 +1,13 @@
-"""Opening files that others made, safely: bounded zip reading, decoding and XML parsing.
+"""Opening files that others made, safely: whole files and zips, bounded in size and in number.
 
-Nothing is ever extracted to disk, and no member is read beyond its cap. No real exporter writes a
-DOCTYPE, so any is refused before the parser sees it.
+Nothing is ever extracted to disk, and no member is read beyond its cap.
 """
 
-import codecs
 import re
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-
-from lxml import etree
 
 from rr_helpers.errors import UserError
 
@@ -22,9 +18,6 @@ LARGEST_TOTAL = 512 * MEGABYTE
 LARGEST_FILE = 4096 * MEGABYTE  # projects with video are large; only what is needed is read
 # Text compresses some ten to twenty times; a bomb a thousand times.
 STEEPEST_RATIO, RATIO_FROM = 200, 4 * MEGABYTE
-MOST_MARKUP = 4_000_000  # elements and attributes, each of which costs memory in the parser
-ENCODINGS = {"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"}
-ENCODINGS |= {"windows-1252", "cp1252", "latin1", "latin-1", "utf8"}
 
 
 def read_bytes(path: Path, *, limit: int = LARGEST_MEMBER) -> bytes:
@@ -115,7 +108,7 @@ class Archive:
                 continue
             data = self._bounded(info)
             if any(mark in data.replace(b"\0", b"") for mark in forbidden):
-                raise _doctype(f"{self.place}, {base_name(info.filename)}")
+                raise doctype_fault(f"{self.place}, {base_name(info.filename)}")
 
     def _read_member(self, info, limit: int) -> bytes:
         with self._zip.open(info) as stream:
@@ -153,102 +146,11 @@ def _leaves(name: str) -> bool:
     return ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0] or "\0" in name
 
 
-def decode(data: bytes, *, place: str, encoding: str | None = None) -> str:
-    """Return the text of bytes: by byte-order mark, else the encoding named, else UTF-8.
-
-    Line ends stay as they are. UserError where the bytes are not in that encoding.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif data.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    try:
-        return data.decode(encoding or "utf-8")
-    except UnicodeDecodeError as fault:
-        raise UserError(
-            place=place,
-            found=f"bytes that are not {encoding or 'utf-8'} (byte {fault.start})",
-            expected="text in UTF-8, or in UTF-16 with its byte-order mark",
-            cure="Save or export it again as UTF-8",
-        ) from fault
-
-
-def parse_xml(data: bytes, *, place: str):
-    """Return the root element of an XML document, parsed without entities, DTD or network.
-
-    UserError where it holds a DOCTYPE, is not well formed, is nested deeper than 255 levels, is in
-    an encoding that no exporter uses, or holds more markup than `MOST_MARKUP`.
-    """
-    text = decode(data, place=place, encoding=_declared_encoding(data, place)).lstrip("\ufeff")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1)
-    if _after_prolog(text).startswith("<!"):
-        raise _doctype(place)
-    if text.count("<") + text.count("=") > MOST_MARKUP:
-        raise too_large(place, "far too much markup", LARGEST_MEMBER)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
-    try:
-        return etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, UnicodeEncodeError) as fault:
-        raise UserError(
-            place=place,
-            found=f"XML that cannot be read ({_first_line(fault)})",
-            expected="a well-formed project or codebook",
-            cure="Copy the file again, or export the project again",
-        ) from fault
-
-
-def _doctype(place: str) -> UserError:
+def doctype_fault(place: str) -> UserError:
+    """Return the error for a document that declares entities or a DTD."""
     return UserError(
         place=place,
         found="a DOCTYPE",
         expected="a file without one, as every exporter writes it",
         cure="Do not open it; ask who sent it for a fresh export",
     )
-
-
-def _after_prolog(text: str) -> str:
-    """Return what follows the white space, comments and instructions at the start."""
-    position = 0
-    while True:
-        position = _skip_space(text, position)
-        closing = {"<!--": "-->", "<?": "?>"}
-        opening = next((mark for mark in closing if text.startswith(mark, position)), None)
-        end = text.find(closing[opening], position) if opening else -1
-        if end < 0:
-            return text[position : position + 20]
-        position = end + len(closing[opening])
-
-
-def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    return position
-
-
-def _declared_encoding(data: bytes, place: str) -> str:
-    head = data[:200].replace(b"\0", b"")
-    declared = re.search(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", head)
-    name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
-    if name not in ENCODINGS:
-        raise UserError(
-            place=place,
-            found=f"the encoding {name}",
-            expected="UTF-8 or UTF-16",
-            cure="Export the project again",
-        )
-    return name
-
-
-def _first_line(fault: Exception) -> str:
-    # The parser's message may quote the document, which must not reach a log: keep its place only.
-    line = getattr(fault, "lineno", None)
-    return f"line {line}" if line else type(fault).__name__

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative.grids import read_grids
-from rr_helpers.qualitative.material import CodedMaterial, make_table
+from rr_helpers.qualitative.grids import cell_text, read_grids
+from rr_helpers.qualitative.material import CodedMaterial
+from rr_helpers.qualitative.tables import make_table
 
 
 def join_attributes(material: CodedMaterial, sheet) -> CodedMaterial:
@@ -95,7 +96,7 @@ def _rows_of(sheet) -> tuple[str, list[str], list[list[str]]]:
     if isinstance(sheet, pd.DataFrame):
         frame = sheet.reset_index() if sheet.index.name or not _is_plain(sheet.index) else sheet
         rows = [
-            ["" if pd.isna(cell) else str(cell).strip() for cell in row]
+            ["" if pd.isna(cell) else cell_text(cell) for cell in row]
             for row in frame.itertuples(index=False)
         ]
         return "attributes", [str(name) for name in frame.columns], rows

@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rr_helpers.qualitative.material import COLUMNS, CodedMaterial, make_table, segment_id
+from rr_helpers.qualitative.material import CodedMaterial
 from rr_helpers.qualitative.positions import Span, settle
+from rr_helpers.qualitative.tables import COLUMNS, make_table, segment_id
 
+# Characters in all quotations together; beyond, a damaged file would fill the memory.
+MOST_QUOTED = 50_000_000
 BETWEEN_TEXTS = "\n\n"
 
 
@@ -115,18 +118,20 @@ class Draft:
         texts = {name: piece.text for name, piece in self._pieces.items()}
         settled = settle([span for span, _ in self._spans], texts, file=self.file)
         self.add("positions", **settled.row)
+        room = MOST_QUOTED
         found = zip(settled.start, settled.end, settled.verified, settled.faults, strict=True)
         for (span, rows), (start, end, verified, fault) in zip(self._spans, found, strict=True):
             piece = self._pieces[span.text_id]
             for row in rows:
-                row |= {
-                    "verified": verified,
-                    "place": f"{span.start}-{span.end} as the file counts",
-                }
-                if start >= 0:
+                room -= max(int(end) - int(start), 0)
+                row["verified"] = verified if room >= 0 else False
+                row["place"] = f"{span.start}-{span.end} as the file counts"
+                if start >= 0 and room >= 0:
                     low, high = piece.shown(int(start), int(end))
                     text = self.texts[piece.source_id][low:high]
                     row |= {"start": low, "end": high, "text": text, "place": None}
+            if room < 0:
+                self.issue("quotation not kept, too much text", "selections")
             if fault:
                 self.issue(fault, "selections", source_id=piece.source_id)
             elif start == end:
@@ -135,12 +140,14 @@ class Draft:
     def _name_sources_apart(self) -> None:
         """Number sources that share a name, so that no one's consent serves for another."""
         times = Counter(row["name"] for row in self.rows["sources"])
-        seen: Counter = Counter()
+        taken, seen = set(times), Counter()
         for row in self.rows["sources"]:
             name = row["name"]
             if times[name] > 1:
-                seen[name] += 1
-                row["name"] = f"{name} ({seen[name]})"
+                while row["name"] in taken:
+                    seen[name] += 1
+                    row["name"] = f"{name} ({seen[name]})"
+                taken.add(row["name"])
                 self.issue("sources share a name", "sources", "numbered", row["source_id"])
 
     def _complete_sources(self) -> None:

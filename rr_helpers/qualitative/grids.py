@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import datetime, time
 from pathlib import Path
 
 import openpyxl
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative.archive import Archive, decode, read_bytes, too_large
+from rr_helpers.qualitative.archive import Archive, read_bytes, too_large
+from rr_helpers.qualitative.parsing import decode
 
 MOST_ROWS, MOST_COLUMNS = 500_000, 2_000
 LARGEST_GRID = 64 * 1024 * 1024
@@ -91,16 +93,19 @@ def _rows_of_sheet(sheet, place: str) -> list[list[str]]:
     sheet.reset_dimensions()
     rows: list[list[str]] = []
     for row in sheet.iter_rows(values_only=True):
-        rows.append([_cell(value) for value in row])
+        rows.append([cell_text(value) for value in row])
         _check_size(rows, f"{place}, sheet '{sheet.title}'")
     return rows
 
 
-def _cell(value) -> str:
-    if value is None:
+def cell_text(value) -> str:
+    """Return a cell as text: whole numbers without a point, dates without midnight, or ""."""
+    if value is None or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return str(value).strip()
 
 

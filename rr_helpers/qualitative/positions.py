@@ -223,10 +223,13 @@ def to_code_points(offsets: np.ndarray, raw: np.ndarray, *, inclusive: bool):
 
 
 def _matches(spans, text, start, end) -> list[int]:
-    return [
-        match_of(span.quotation, text[low:high]) if low >= 0 and span.quotation else 0
-        for span, low, high in zip(spans, start.tolist(), end.tolist(), strict=True)
-    ]
+    matches = []
+    for span, low, high in zip(spans, start.tolist(), end.tolist(), strict=True):
+        # Far more text than the quotation can only match one that was cut, by its beginning.
+        enough = low + 4 * len(span.quotation) + 200
+        found = text[low : min(high, enough)] if low >= 0 and span.quotation else ""
+        matches.append(match_of(span.quotation, found) if found else 0)
+    return matches
 
 
 def match_of(quotation: str, text: str) -> int:

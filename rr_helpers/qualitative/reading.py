@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative.archive import Archive, decode, read_bytes
+from rr_helpers.qualitative.archive import Archive, read_bytes
 from rr_helpers.qualitative.attributes import attributes_from_sets, join_attributes
 from rr_helpers.qualitative.database import open_database
 from rr_helpers.qualitative.material import CodedMaterial
+from rr_helpers.qualitative.parsing import decode
 from rr_helpers.qualitative.qualcoder import read_qualcoder
 from rr_helpers.qualitative.refi import read_qdc, read_qde, read_qdpx
 from rr_helpers.qualitative.spreadsheets import (

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative.archive import Archive, decode
+from rr_helpers.qualitative.archive import Archive
 from rr_helpers.qualitative.draft import Draft
+from rr_helpers.qualitative.parsing import decode
 
 KINDS = {
     "TextSource": "text",
@@ -100,7 +101,7 @@ class _SourceReader:
 
     def __init__(self, draft, archive, coders, codes, source_id, kind):
         self.draft, self.archive, self.coders, self.codes = draft, archive, coders, codes
-        self.source_id, self.kind = source_id, kind
+        self.source_id, self.kind, self.texts_met = source_id, kind, 0
 
     def issue(self, kind: str, where: str, detail: str = "") -> None:
         self.draft.issue(kind, where, detail, self.source_id)
@@ -120,9 +121,8 @@ class _SourceReader:
     def read_text(self, element, *, wanted: bool) -> None:
         """Keep the text of a source, representation or transcript, and the spans in it."""
         text = self.text_of(element)
-        piece = f"{self.source_id} {guid(element.get('guid'))}"
-        if self.draft.has_piece(piece):
-            piece = f"{piece} again"
+        self.texts_met += 1
+        piece = f"{self.source_id}, text {self.texts_met}"
         if text is not None:
             self.draft.add_text(self.source_id, text, piece=piece)
         elif wanted:

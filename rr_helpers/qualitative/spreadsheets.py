@@ -53,7 +53,9 @@ def read_segments(path: Path) -> CodedMaterial:
 
 def _no_columns(path: Path, grids: dict) -> UserError:
     headers = next((row for rows in grids.values() for row in rows if any(row)), [])
-    shown = ", ".join(repr(cell[:30]) for cell in headers[:12] if cell) or "nothing"
+    # A first row that is no header holds what people said, which must not reach a message.
+    names = [repr(cell) for cell in headers[:12] if cell and len(cell) <= 30]
+    shown = ", ".join(names) or "no short names"
     return UserError(
         place=path.name,
         found=f"no columns known for {' and '.join(NEEDED)} (first row: {shown})",

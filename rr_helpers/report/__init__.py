@@ -17,6 +17,7 @@ rr-chart            holds the <svg>, which is drawn 358 units wide with letters 
 rr-data             the <details> with the table under a chart
 rr-finding          a Finding; also rr-strength-strong, -moderate, -limited, -insufficient
 rr-sentence, rr-finding-details (a <dl> of <div><dt><dd>)
+rr-quotations       a <section> of quotations under an <h3>; rr-none where there is none
 rr-quote            a quotation: <blockquote> and <figcaption>
 rr-joint            the table of a JointDisplay; on a phone stack its cells and show each cell's
                     data-label before it
@@ -29,7 +30,7 @@ from rr_helpers.report.charts import Chart
 from rr_helpers.report.findings import STRENGTHS, Finding
 from rr_helpers.report.joint import INTEGRATION, NONE_FOUND, JointDisplay
 from rr_helpers.report.measures import Measures
-from rr_helpers.report.quote_card import QuoteCard
+from rr_helpers.report.quote_card import Quotations, QuoteCard
 from rr_helpers.report.tables import Table
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Finding",
     "JointDisplay",
     "Measures",
+    "Quotations",
     "QuoteCard",
     "Table",
 ]

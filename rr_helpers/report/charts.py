@@ -238,7 +238,7 @@ def _band(estimates: list[SafeEstimate]) -> list[tuple[float, float]]:
 def _unit(safe: SafeTable) -> str:
     units = {figure.unit for line in safe.grid.to_numpy() for figure in line}
     unit = units.pop() if len(units) == 1 else ""
-    return {"change": "change in points", "ratio": "ratio"}.get(unit, unit)
+    return unit
 
 
 def _require_estimates(safe: SafeTable) -> None:

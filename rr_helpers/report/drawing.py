@@ -4,6 +4,8 @@ A series is (name, values, texts): a value is None where it may not be shown, an
 the mark. Row labels stand above their marks, so that long ones read on a phone.
 """
 
+import string
+
 from matplotlib.ticker import MaxNLocator
 
 from rr_helpers.report.theme import (
@@ -123,13 +125,21 @@ def draw_intervals(labels, series, *, unit: str, reference: float | None):
 
 
 def draw_lines(labels, series, *, unit: str, breaks=None, steps: bool = False, bands=None):
-    """Lines (or steps) over the labels, each named at its end; `breaks` are marked and named."""
+    """Lines (or steps) over the labels, each named at its end.
+
+    breaks: label -> words; marked by letters, which are spelt out above the drawing.
+    """
     names = [wrap(name, 90) for name, *_ in series]
     right = 20 + max(text_width(name) for name in names) if len(series) > 1 else 10
-    notes = [wrap(text, WIDTH - 30) for text in (breaks or {}).values()]
+    marked = [(label, string.ascii_uppercase[n]) for n, label in enumerate(breaks or {})]
+    notes = [wrap(f"{letter}  {breaks[label]}", WIDTH - 20) for label, letter in marked]
     lines = sum(note.count("\n") + 1 for note in notes)
     figure, axes = new_axes(
-        230 + _LINE * lines, left=44, right=right, top=10 + _LINE * lines, bottom=44
+        230 + _LINE * (lines + bool(lines)),
+        left=44,
+        right=right,
+        top=10 + _LINE * (lines + bool(lines)),
+        bottom=44,
     )
     across = _positions(labels) if steps else list(range(len(labels)))
     for number, (_, values, _) in enumerate(series):
@@ -147,7 +157,7 @@ def draw_lines(labels, series, *, unit: str, breaks=None, steps: bool = False, b
     axes.set_ylim(0, 1.08 * max(tops or [1]) or 1)
     if len(series) > 1:
         _name_ends(axes, across, series, names)
-    _mark_breaks(axes, labels, across, breaks or {}, notes)
+    _mark_breaks(axes, {letter: across[labels.index(label)] for label, letter in marked}, notes)
     _label_times(axes, labels, across)
     axes.grid(True, axis="y")
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -252,15 +262,18 @@ def _name_ends(axes, across, series, names) -> None:
         )  # fmt: skip
 
 
-def _mark_breaks(axes, labels, across, breaks, notes) -> None:
-    above = 6.0
-    for (label, _), note in reversed(list(zip(breaks.items(), notes, strict=True))):
-        place = across[labels.index(label)]
+def _mark_breaks(axes, places, notes) -> None:
+    for letter, place in places.items():
         axes.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        on_right = place > (across[0] + across[-1]) / 2
         axes.annotate(
-            note, (place, 1), (0, above), xycoords=("data", "axes fraction"),
-            textcoords="offset points", color=MUTED, ha="right" if on_right else "left",
+            letter, (place, 1), (0, 3), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center",
+        )  # fmt: skip
+    above = 6 + _LINE
+    for note in reversed(notes):
+        axes.annotate(
+            note, (0, 1), (-38, above), xycoords="axes fraction", textcoords="offset points",
+            color=MUTED,
         )  # fmt: skip
         above += _LINE * (note.count("\n") + 1)
 

@@ -18,8 +18,8 @@ from rr_helpers.report.markup import bundle, escape
 from rr_helpers.report.quote_card import quote_html
 from rr_helpers.report.sentences import fill_sentence, refuse_typed_numbers, require_text
 
-# The four codes of the triangulation protocol (Farmer et al. 2006, Qual Health Res 16: 377-394), and
-# one for a row that waits for the team's judgement.
+# The four codes of the triangulation protocol (Farmer et al. 2006, Qual Health Res 16: 377-394),
+# and one for a row that waits for the team's judgement.
 INTEGRATION = {
     "agreement": "Agreement",
     "partial": "Partial agreement",

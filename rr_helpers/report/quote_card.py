@@ -1,9 +1,12 @@
 """A quotation on a page."""
 
+from collections.abc import Sequence
+
 from rr_helpers.disclosure.quotes import ClearedQuotation
 from rr_helpers.disclosure.stamp import require_cleared
 from rr_helpers.errors import UserError
-from rr_helpers.report.markup import bundle, escape
+from rr_helpers.report.markup import bundle, escape, make_id
+from rr_helpers.report.sentences import refuse_typed_numbers, require_text
 
 
 class QuoteCard:
@@ -17,6 +20,30 @@ class QuoteCard:
 
     def __repr__(self) -> str:
         return f"<QuoteCard '{self.title}'>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return bundle("Quotation", self.title, self.html, cleared=self._cleared)
+
+
+class Quotations:
+    """Several cleared quotations, or the words that none was found: a silence is shown too."""
+
+    def __init__(self, quotations: Sequence[ClearedQuotation], *, title: str):
+        for quotation in quotations:
+            require_cleared(quotation, "Quotations")
+        self.title = require_text(title, "title", place="Quotations")
+        refuse_typed_numbers(self.title, place="Quotations")
+        cards = "".join(quote_html(quotation) for quotation in quotations)
+        shown = cards or '<p class="rr-none">No reviewed quotation was found.</p>'
+        label = make_id("quotations", self.title)
+        self.html = (
+            f'<section class="rr-quotations" aria-labelledby="{label}">'
+            f'<h3 id="{label}">{escape(self.title)}</h3>{shown}</section>'
+        )
+        self._cleared = list(quotations)
+
+    def __repr__(self) -> str:
+        return f"<Quotations '{self.title}'>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return bundle("Quotation", self.title, self.html, cleared=self._cleared)

@@ -18,7 +18,7 @@ Frames = dict[str, pd.DataFrame]
 
 ALL = "withdrawn: everything"
 FUTURE = "withdrawn: from the day of withdrawal on"
-NO_CONSENT = "no consent on record"
+NO_CONSENT = "no consent given or recorded"
 REFERRED = "refers to a row that was left out"
 NO_QUOTING = "may not be quoted"
 NAMED_IN_TEXT = "free text named a withdrawn person"
@@ -47,12 +47,12 @@ def apply_consent(frames: Mapping[str, pd.DataFrame]) -> Gated:
     """Return the tables without the rows that consent does not cover, and what was left out."""
     kept, log = dict(frames), Counter()
     consent = kept["consent"]
-    gone = _withdrawn(consent, "all")
+    gone, leaving = _withdrawn(consent, "all"), _leaving_days(consent)
     inherited = {name: _people(name, frames) for name in frames}
     for name in frames:
         table, people = TABLES[name], inherited[name]
         _leave(kept, log, name, people.isin(gone) | _names_anyone(frames[name], table, gone), ALL)
-        _leave(kept, log, name, _after_withdrawal(frames[name], table, people, consent), FUTURE)
+        _leave(kept, log, name, _after_withdrawal(frames[name], table, people.map(leaving)), FUTURE)
         _leave(kept, log, name, _without_consent(frames[name], table, people, consent), NO_CONSENT)
     _leave_referring(kept, log, frames)
     sources = kept.get("coded_source", _NO_SOURCES)
@@ -103,9 +103,13 @@ def _names_anyone(frame: pd.DataFrame, table: Table, people: frozenset[str]) -> 
     return frame[identifiers].isin(people).any(axis=1)
 
 
-def _after_withdrawal(frame, table, people, consent) -> pd.Series:
+def _leaving_days(consent: pd.DataFrame) -> pd.Series:
+    """The day from which each person who withdrew 'from now on' is gone, by person."""
     leaving = consent[consent["subject_id"].isin(_withdrawn(consent, "future"))]
-    since = people.map(leaving.set_index("subject_id")["withdrawn_date"])
+    return leaving.set_index("subject_id")["withdrawn_date"]
+
+
+def _after_withdrawal(frame: pd.DataFrame, table: Table, since: pd.Series) -> pd.Series:
     if table.name == "consent":
         return pd.Series(False, index=frame.index)
     if table.dated is None:

@@ -56,7 +56,9 @@ def validate_study(folder: str | Path) -> Validation:
         faults += wrong
     for reading in readings.values():
         faults += constraint_faults(reading)
-    faults += check_across(readings)
+    told = {fault.place for fault in faults if fault.cell}
+    # A cell that is wrong in itself need not also be wrong beside others.
+    faults += [fault for fault in check_across(readings) if fault.place not in told]
     if workbooks and not coded_files(folder):
         faults.append(_no_coded_material())
     faults = _in_order(faults)

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -128,6 +129,8 @@ def _by_cell(faults: list[Fault]) -> dict[tuple[str, str], list[Fault]]:
 
 def _mark(sheet, address: str, faults: list[Fault]) -> None:
     cell = sheet[address]
+    if isinstance(cell, MergedCell):
+        return  # it cannot hold a comment; the first cell of the range tells of the merging
     worst = min(fault.severity for fault in faults)
     text = "\n\n".join(f"{f.found}; expected {f.expected}. {f.cure}" for f in faults)
     cell.fill = _FILLS[worst]

@@ -216,5 +216,15 @@ def _save_same_bytes(book: Workbook, path: Path) -> None:
                 member = zipfile.ZipInfo(name, date_time=_FIXED_TIME)
                 member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 3
                 data = _STAMPED_TIME.sub(rb"\g<1>1980-01-01T00:00:00Z\3", source.read(name))
+                if name.startswith("xl/worksheets/"):
+                    data = _with_size(data)
                 target.writestr(member, data)
         os.replace(fixed, path)
+
+
+def _with_size(sheet: bytes) -> bytes:
+    # Without its size at the top, openpyxl reads a sheet twice: once to measure it.
+    rows = int(re.match(rb'<row r="(\d+)', sheet[sheet.rindex(b"<row ") :])[1])
+    columns = sheet[: sheet.index(b"</row>")].count(b"<c ")
+    size = f'<dimension ref="A1:{get_column_letter(columns)}{rows}"/><sheetViews>'
+    return sheet.replace(b"<sheetViews>", size.encode(), 1)

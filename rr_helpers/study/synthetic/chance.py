@@ -73,7 +73,11 @@ def days(rng: np.random.Generator, median, spread: float, n: int) -> np.ndarray:
 
 def later(dates, number_of_days) -> pd.DatetimeIndex:
     """Return dates moved by whole days; missing days give missing dates."""
-    return pd.DatetimeIndex(dates) + pd.to_timedelta(np.asarray(number_of_days, float), unit="D")
+    dates = pd.DatetimeIndex(dates)
+    given = np.broadcast_to(np.asarray(number_of_days, float), len(dates))
+    # Converting NaN to a duration sets off chance warnings in pandas, so it is done around them.
+    whole = np.where(np.isnan(given), 0, given).astype("int64").astype("timedelta64[D]")
+    return (dates + whole.astype("timedelta64[ns]")).where(~np.isnan(given))
 
 
 def yes(mask) -> np.ndarray:

@@ -63,7 +63,7 @@ def _kind(seed, kind, scale, people, referral) -> pd.DataFrame:
     withdrawn = later(given, rng.integers(20, 200, n))
     free = np.asarray(withdrawn <= LAST_DAY - pd.Timedelta(days=15))
     if referral is not None:
-        free &= _may_withdraw(people["subject_id"], withdrawn, referral)
+        free &= _may_withdraw(people["subject_id"], referral)
     scope = np.full(n, None, object)
     order = rng.permutation(n)
     for name, number in WITHDRAWN[kind].items():
@@ -93,7 +93,7 @@ def _kind(seed, kind, scale, people, referral) -> pd.DataFrame:
     )
 
 
-def _may_withdraw(people: pd.Series, withdrawn, referral: pd.DataFrame) -> np.ndarray:
+def _may_withdraw(people: pd.Series, referral: pd.DataFrame) -> np.ndarray:
     received = referral["received_date"]
     counted = np.zeros(len(referral), bool)
     for first, last in PUBLISHED:

@@ -39,6 +39,7 @@ ROLES = {
 }
 # A description must fit so many people who take part, or nobody is quoted under it.
 SMALLEST_GROUP, SMALLEST_GROUP_OF_CHILDREN = 6, 12
+BEGINNING = 16
 _INVENTED = {name: BRACKETS[kind] for kind, names in NAMES.items() for name in names}
 _NAME = re.compile("|".join(map(re.escape, sorted(_INVENTED, key=len, reverse=True))))
 # Words that a reviewer would not let through unchanged: figures, initials, slips of the pen.
@@ -52,16 +53,19 @@ def make_quotations(seed: int, documents: list[Document], register, consent) -> 
     """
     rng = generator(seed, "quotation")
     offers = _offers(documents, register, consent)
-    rows, used = [], set()
+    rows, used, said = [], set(), set()
     for code, direction in WANTED:
         fitting = offers[offers["codes"].map(lambda codes, code=code: code in codes).astype(bool)]
         fitting = fitting[(fitting["direction"] == direction) & ~fitting["source_name"].isin(used)]
+        # The banks' sentences recur with small changes: their beginnings tell them apart.
+        fitting = fitting[~fitting["text_final"].str[:BEGINNING].isin(said)]
         young = fitting[fitting["role_label"] == "young_person"]
         if code in YOUNG_PEOPLE_FIRST and len(young):
             fitting = young
         if len(fitting):
             chosen = fitting.iloc[int(rng.integers(len(fitting)))]
             used.add(chosen["source_name"])
+            said.add(chosen["text_final"][:BEGINNING])
             rows.append({**chosen, "code_label": code})
     table = pd.DataFrame(rows, columns=[*offers.columns, "code_label"]).drop(columns="codes")
     text = table["text_final"]

@@ -1,0 +1,54 @@
+"""What several test files share: the report itself, built once from the synthetic study."""
+
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+WINDOW = "eval_Y3"
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory):
+    """The report of the synthetic study, as `make report` builds it: `study`, `folder`."""
+    from rr_helpers.cli import main
+
+    place = tmp_path_factory.mktemp("edition")
+    study, folder = place / "study", place / "report"
+    assert main(["synthesise", str(study)]) == 0
+    assert main(["build", str(study), "--window", WINDOW, "--out", str(folder)]) == 0
+    return SimpleNamespace(study=study, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def small_study_folder(tmp_path_factory):
+    """A small synthetic study, as workbooks: seed 11, scale 0.2."""
+    from rr_helpers.study.synthetic import make_study, write_study
+
+    folder = tmp_path_factory.mktemp("small") / "study"
+    write_study(make_study(seed=11, scale=0.2), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_study(small_study_folder):
+    """The same, read back."""
+    from rr_helpers.study import read_study
+
+    return read_study(small_study_folder)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a Chromium; without one the test is skipped, or fails in CI."""
+    named = os.environ.get("RR_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = found or shutil.which("google-chrome")
+    if found and Path(found).is_file():
+        return found
+    reason = "no Chromium found; install one, or name it in RR_CHROMIUM, to test the site in it"
+    if os.environ.get("RR_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,97 @@
+"""What a chapter opens, and what it may not."""
+
+import numpy as np
+import pytest
+
+from rr_helpers.disclosure import ReleasedCount, SafeTable
+from rr_helpers.errors import UserError
+from rr_helpers.publish import open_edition
+from rr_helpers.publish.edition import make_release, prepare_study, release_secret
+from rr_helpers.publish.plan import plan_edition
+from rr_helpers.study import load_study
+
+WINDOW = "eval_Y3"
+
+
+@pytest.fixture(scope="module")
+def edition(small_study_folder):
+    return open_edition(small_study_folder, window=WINDOW)
+
+
+def test_an_edition_shows_names_and_numbers_of_rows_never_rows(edition):
+    shown = repr(edition) + repr(edition.coded)
+    assert "referral" in shown
+    assert not any(identifier in shown for identifier in edition.study.identifiers())
+
+
+def test_a_borough_edition_is_refused_with_the_reason(small_study_folder):
+    with pytest.raises(UserError, match="scope: 'E09000019'; expected 'london', the only scope"):
+        open_edition(small_study_folder, window=WINDOW, scope="E09000019")
+
+
+def test_an_unknown_window_is_told_with_those_there_are(small_study_folder):
+    with pytest.raises(UserError, match="eval_Y3"):
+        open_edition(small_study_folder, window="eval_Y9")
+
+
+def test_every_line_of_the_catalogue_is_released(edition):
+    assert edition.counts("funnel_by_sex").kind == "counts"
+    assert isinstance(edition.counts("funnel_by_sex").total, ReleasedCount)
+
+
+def test_the_same_study_gives_the_same_release(edition, tmp_path):
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    make_release(edition).to_json(first)
+    make_release(edition).to_json(second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_file_of_a_release_holds_multiples_of_five_only(edition, tmp_path):
+    edition.release.to_json(tmp_path / "release.json")
+    for table_id in ("funnel_by_age", "safety_now", "documents"):
+        grid = edition.counts(table_id).grid.map(int).to_numpy()
+        assert np.all(grid % 5 == 0)
+
+
+def test_the_secret_of_the_release_is_not_the_digest_that_the_record_tells(edition):
+    digests = {edition.study.digest, *edition.study.input_digests.values()}
+    assert release_secret(edition.study).hex() not in digests
+
+
+def test_the_validated_copy_lies_inside_the_study_folder_and_is_made_once(small_study_folder):
+    store = prepare_study(small_study_folder)
+    assert store.is_relative_to(small_study_folder / ".rr")
+    before = {path: path.stat().st_mtime_ns for path in store.rglob("*")}
+    assert prepare_study(small_study_folder) == store
+    assert {path: path.stat().st_mtime_ns for path in store.rglob("*")} == before
+    assert repr(load_study(store)) == repr(open_edition(store, window=WINDOW).study)
+
+
+def test_a_preview_is_marked_as_one(edition):
+    shown = edition.preview("referrals", rows="source")
+    assert isinstance(shown, SafeTable)
+    assert shown.preview
+
+
+def test_only_reviewed_quotations_of_the_question_are_handed_out(edition):
+    register = edition.study["quotation"].set_index("quotation_id")
+    for question in ("Q1", "Q2", "Q3", "Q4"):
+        for quotation in edition.quotations(question=question):
+            assert register.at[quotation.quotation_id, "direction"] == "supports"
+
+
+def test_where_there_is_no_quotation_it_says_none_found(edition):
+    assert edition.exemplar(question="Q1", number=99) == "none found"
+
+
+def test_a_row_the_team_has_not_judged_says_so(edition):
+    judged = edition.judgement("Q9-nothing")
+    assert judged == {"integration": "open", "inference": "The team has not judged this yet."}
+
+
+def test_the_plan_hands_chapters_the_store_and_the_release_and_no_rows(small_study_folder):
+    plan = plan_edition(small_study_folder, window=WINDOW, say=lambda text: None)
+    assert set(plan.parameters) == {"study", "window", "scope", "release"}
+    assert plan.synthetic
+    assert plan.seed == 11
+    assert set(plan.inputs) >= {"consent.xlsx", "referrals.xlsx", "qualitative/interviews.qdpx"}

@@ -1,0 +1,90 @@
+"""The populations whose counts are published: complete, categorical, and nobody's key in them."""
+
+import pandas as pd
+import pytest
+
+from rr_helpers.disclosure import read_catalogue
+from rr_helpers.disclosure.tabulation import check_population
+from rr_helpers.publish.coded_evidence import read_evidence
+from rr_helpers.publish.edition import catalogue_file
+from rr_helpers.publish.populations import POPULATIONS
+from rr_helpers.publish.populations.frames import half_year
+from rr_helpers.publish.populations.referrals import response_times
+
+WINDOW = "eval_Y3"
+
+
+@pytest.fixture(scope="module")
+def evidence(small_study):
+    return read_evidence(small_study)
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+def test_a_population_holds_categories_only_and_no_blank(name, small_study, evidence):
+    frame = POPULATIONS[name](small_study, evidence, WINDOW)
+    check_population(frame, name)
+    assert frame.attrs["of"]
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+def test_no_identifier_is_a_category_of_a_population(name, small_study, evidence):
+    frame = POPULATIONS[name](small_study, evidence, WINDOW)
+    labels = {label for column in frame for label in frame[column].cat.categories}
+    assert not labels & small_study.identifiers()
+
+
+def test_every_population_of_the_catalogue_exists():
+    asked = {table.population for table in read_catalogue(catalogue_file()).values()}
+    assert asked <= set(POPULATIONS)
+
+
+def test_the_ladder_only_narrows(small_study, evidence):
+    frame = POPULATIONS["referrals"](small_study, evidence, WINDOW)
+    steps = ["Accepted", "Engaged", "Outcome known", "Activity reduced or ceased"]
+    counts = [(frame[f"reached: {step}"] == "Yes").sum() for step in steps]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 0
+
+
+def test_a_window_counts_each_referral_of_its_days_once(small_study, evidence):
+    window = small_study.window(WINDOW)
+    received = small_study["referral"]["received_date"]
+    frame = POPULATIONS["referrals"](small_study, evidence, WINDOW)
+    assert len(frame) == received.between(window.start, window.end).sum()
+
+
+def test_a_wait_without_response_is_not_counted_as_a_response(small_study):
+    waits = response_times(small_study)
+    responses = small_study["safeguarding_response"]
+    started = set(responses.loc[responses["resp_type"] != "none", "referral_id"])
+    assert set(waits.index[waits["event"] == "response"]) <= started
+    assert (waits["days"] >= 0).all()
+    assert waits.index.is_unique
+
+
+def test_cells_count_every_cell_of_every_measure_once(small_study, evidence):
+    from rr_helpers.study.schema import TABLES
+
+    roles = ("measure", "quasi-identifier")
+    cells = sum(
+        len(small_study[name])
+        * sum(table.column(column)["role"] in roles for column in table.columns)
+        for name, table in TABLES.items()
+    )
+    assert len(POPULATIONS["cells"](small_study, evidence, WINDOW)) == cells
+
+
+def test_a_half_year_cut_off_by_the_window_says_so():
+    until = pd.Timestamp(2021, 3, 31)
+    assert half_year(pd.Timestamp(2021, 2, 1), until=until) == "2021 Jan to Mar"
+    assert half_year(pd.Timestamp(2020, 11, 1), until=until) == "2020 Jul to Dec"
+
+
+def test_a_codebook_without_a_kind_of_code_says_so(small_study, evidence):
+    from dataclasses import replace
+
+    codes = evidence.codes[evidence.codes["type"] != "enabler"]
+    frame = POPULATIONS["coded_sources"](small_study, replace(evidence, codes=codes), WINDOW)
+    enablers = [column for column in frame if column.startswith("enabler: ")]
+    assert enablers == ["enabler: (the codebook has no such code)"]
+    assert (frame[enablers[0]] == "No").all()
