@@ -19,7 +19,8 @@ class Estimate:
     level: confidence level of the interval, 0.95 unless stated.
     n: number of units (people, files, organisations …) that the estimate rests on.
     clusters: number of clusters (boroughs, courses …); None where units are independent by design.
-    unit: ``"%"``, ``"percentage points"``, ``"points"``, ``"days"``, ``"ratio"``, or ``""``.
+    unit: ``"%"``, ``"percentage points"``, ``"change"``, ``"days"``, ``"ratio"``, or ``""``; a
+        share of something else than the n units says of what: ``"% of paths"``.
     method: the method by its name in the field, with its small-sample variant.
     of: what `n` counts, in the plural: ``"young people"``.
     count: for a proportion, the numerator; None otherwise.
@@ -84,7 +85,7 @@ def with_unit(number: float, unit: str) -> str:
     """Write a number as its unit is usually written: ``62%``, ``+0.35``, ``14 days``, ``1.12``."""
     if unit.startswith("%"):  # also "% of paths": a title says of what, the number need not
         return f"{_rounded(number, 0)}%"
-    if unit == "percentage points":
+    if unit.startswith("percentage points"):
         return f"{_rounded(number, 0, sign=True)} percentage points"
     if unit == "days":
         return f"{_rounded(number, 0)} days"

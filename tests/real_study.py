@@ -18,8 +18,6 @@ PROJECT = Path(__file__).parents[1]
 QUALCODER = "data/qda/qualcoder4_synthetic_rr_lf.qdpx"
 DFE = "data/dfe_london_2018_2022.csv"
 SOURCE_DFE = "Department for Education, characteristics of children in need"
-    "Department for Education, characteristics of children in need (Open Government Licence)"
-)
 # Kinds of source in the export, as its file names tell them, in the words of the register.
 KINDS = {
     "Interview_staff": ("interview_staff", "practitioner", "rr_staff"),

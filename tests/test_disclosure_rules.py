@@ -25,7 +25,7 @@ def one(estimate, **options):
 
 
 def test_an_estimate_reads_as_a_sentence_needs_it():
-    shown = one(change(n=66, clusters=12, details={"clusters_of": "courses"}))
+    shown = one(change(n=66, clusters=12), clusters_of="courses")
     assert str(shown) == "+0.42 (95% CI +0.31 to +0.53; about 65 delegates in 12 courses)"
     assert str(one(share())) == "62% (95% CI 51% to 72%; 65 young people)"
 

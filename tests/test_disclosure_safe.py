@@ -15,7 +15,7 @@ from rr_helpers.disclosure import (
     SafeTable,
     percentage,
 )
-from rr_helpers.disclosure.safe import _GATE
+from rr_helpers.disclosure.figures import _GATE
 from rr_helpers.errors import DisclosureError, UserError
 
 

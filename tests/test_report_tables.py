@@ -152,3 +152,19 @@ def test_only_cleared_quotations_are_shown():
     assert figure.findtext("blockquote/p") == said
     assert figure.findtext("figcaption") == "R&R worker"
     assert check_output(as_output(card)) is None
+
+
+def test_several_quotations_are_shown_together_and_a_silence_is_said():
+    from released_samples import register_entry
+
+    from rr_helpers.disclosure import clear_quotation
+    from rr_helpers.report import Quotations
+
+    said = "They sat with me and they listened."
+    one = clear_quotation(register_entry(said), said, 9)
+    shown, none = Quotations([one], title="What speaks for it"), Quotations([], title="Against")
+    assert html.fragment_fromstring(shown.html).findtext(".//blockquote/p") == said
+    assert "No reviewed quotation was found." in none.html
+    assert check_output(as_output(shown)) is None and check_output(as_output(none)) is None
+    with pytest.raises(DisclosureError, match="cleared quotation"):
+        Quotations([said], title="For")

@@ -18,8 +18,8 @@ from rr_helpers.study.consent import (
     REFERRED,
     apply_consent,
 )
+from rr_helpers.study.reading import typed_frame
 from rr_helpers.study.schema import TABLES
-from rr_helpers.study.workbooks import typed_frame
 
 PEOPLE = ("YP-001", "YP-002", "YP-003", "PR-001", "PR-002", "DE-001", "DE-002")
 

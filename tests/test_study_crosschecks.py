@@ -4,11 +4,12 @@ import pandas as pd
 import pytest
 from study_examples import consent_row, day, rows, study_frames
 
+from rr_helpers.disclosure import quotation_digest as gate_digest
 from rr_helpers.study.crosschecks import RULES, check_across
-from rr_helpers.study.reading import Reading
+from rr_helpers.study.reading import Reading, empty_reading, typed_frame
+from rr_helpers.study.rules.quotations import quotation_digest
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.suggest import same_code
-from rr_helpers.study.workbooks import empty_reading, typed_frame
 
 
 def readings_of(frames: dict) -> dict[str, Reading]:
@@ -272,7 +273,8 @@ def test_personal_details_in_free_text_are_pointed_at_and_never_repeated(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Seen 12 times in 2019 and 2020", "Q1 and Q2, level 2", "aged 15 to 18", "B12 class"]
+    "text",
+    ["Seen 12 times in 2019 and 2020", "Q1 and Q2, level 2", "aged 15 to 18", "D1 2nd reader"],
 )
 def test_ordinary_numbers_in_free_text_are_left_alone(text):
     assert faults_with(yp_survey=[(0, "text_worse", text)]) == []
@@ -318,3 +320,15 @@ def test_a_code_that_differs_only_in_spelling_is_suggested(typed, known):
 
 def test_the_next_number_is_another_person_and_never_suggested():
     assert same_code("YP-003", ["YP-001", "YP-002"]) == ""
+
+
+def test_the_digest_of_a_quotation_forgives_only_spaces_and_forms_of_accents():
+    assert quotation_digest("They came\n and  café ") == quotation_digest(
+        "They came and cafe\u0301"
+    )
+    assert quotation_digest("They came") != quotation_digest("They  came.")
+
+
+def test_the_gate_and_the_register_mean_the_same_digest():
+    words = "They  came,\nand café listened."
+    assert quotation_digest(words) == gate_digest(words)

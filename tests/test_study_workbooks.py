@@ -6,6 +6,7 @@ import zipfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import openpyxl
 import pytest
@@ -138,10 +139,30 @@ def test_a_file_that_is_no_workbook_is_named_for_what_it_is(damage, tmp_path):
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("rr_helpers.study.files.MOST_BYTES_UNPACKED", 1000)
+    monkeypatch.setattr("rr_helpers.study.refusals.MOST_BYTES_UNPACKED", 1000)
     assert (
         "it is too large to be one of the study's workbooks"
         in messages(write_training(tmp_path))[0]
+    )
+
+
+def test_a_file_that_may_not_be_read_says_what_to_do(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("rr_helpers.study.refusals._first_bytes", refuse)
+    assert messages(write_training(tmp_path)) == [
+        "error: training.xlsx: it cannot be read (Permission denied); expected a file that you may "
+        "read. Close it elsewhere, copy it to this computer, or ask for the right to read it."
+    ]
+
+
+def test_more_rows_than_a_study_can_have_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("rr_helpers.study.files.MOST_ROWS", 3)
+    monkeypatch.setattr("rr_helpers.study.workbooks.MOST_ROWS", 3)
+    assert any(
+        "sheet 'delegate_item': there are more than" in m
+        for m in messages(write_training(tmp_path))
     )
 
 
@@ -481,6 +502,23 @@ def test_free_text_is_never_repeated_in_a_message(tmp_path):
     (fault,) = read_workbook(path, WORKBOOKS["panels.xlsx"])[1]
     assert fault.found == "note holds text that is not repeated here"
     assert fault.kind == "Excel error"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_workbook_damaged_anywhere_is_read_or_refused_and_never_a_traceback(seed, tmp_path):
+    random = Random(seed)
+    path = write_training(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        part = random.choice(archive.namelist())
+    rewrite_part(path, part, lambda data: _spoil(data, random))
+    readings, faults = validate(path)
+    assert readings or faults
+
+
+def _spoil(data: bytes, random: Random) -> bytes:
+    start = random.randrange(len(data))
+    end = start + random.randint(0, 30)
+    return data[:start] + random.choice([b"", b"9" * 400, b"1e999", b"</v>", b"\xff"]) + data[end:]
 
 
 def test_reading_leaves_the_workbook_as_it_was(tmp_path):

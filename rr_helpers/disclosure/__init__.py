@@ -8,18 +8,18 @@ edition is built. Imports nothing but `errors` and `results`.
 """
 
 from rr_helpers.disclosure.catalogue import CountTable, read_catalogue
-from rr_helpers.disclosure.published import published_statistics
-from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation, quotation_digest
-from rr_helpers.disclosure.release import Release, preview, protect_release
-from rr_helpers.disclosure.rules import protect
-from rr_helpers.disclosure.safe import (
+from rr_helpers.disclosure.figures import (
     MARKS,
     ReleasedCount,
     ReleasedFigure,
     SafeEstimate,
-    SafeTable,
     percentage,
 )
+from rr_helpers.disclosure.published import published_statistics
+from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation, quotation_digest
+from rr_helpers.disclosure.release import Release, preview, protect_release
+from rr_helpers.disclosure.rules import protect
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import check_output, stamp
 
 __all__ = [

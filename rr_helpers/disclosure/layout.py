@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rr_helpers.disclosure.catalogue import CountTable
+from rr_helpers.disclosure.figures import ALL
 from rr_helpers.disclosure.rounding import Cell
-from rr_helpers.disclosure.safe import ALL
 from rr_helpers.disclosure.tabulation import item_columns
 from rr_helpers.errors import UserError
 

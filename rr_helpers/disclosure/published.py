@@ -5,7 +5,8 @@ from numbers import Integral, Real
 
 import pandas as pd
 
-from rr_helpers.disclosure.safe import _GATE, MARKS, ReleasedFigure, SafeTable
+from rr_helpers.disclosure.figures import _GATE, MARKS, ReleasedFigure
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import DisclosureError
 
 LICENCES = (

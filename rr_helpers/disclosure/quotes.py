@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date
 
-from rr_helpers.disclosure.safe import _GATE, _require_gate
+from rr_helpers.disclosure.figures import _GATE, _require_gate
 from rr_helpers.errors import DisclosureError
 
 # The only ways in which a speaker is described: never with borough, age or organisation beside it.

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from rr_helpers.disclosure.catalogue import CountTable, check_shape, nearest
+from rr_helpers.disclosure.figures import _GATE, ReleasedCount
 from rr_helpers.disclosure.layout import lay_out
 from rr_helpers.disclosure.rounding import STRICT, Rounding, round_counts
-from rr_helpers.disclosure.safe import _GATE, ReleasedCount, SafeTable
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.tabulation import check_population, list_faces, tabulate
 from rr_helpers.errors import DisclosureError, UserError
 

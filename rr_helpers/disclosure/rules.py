@@ -9,13 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from rr_helpers.disclosure.safe import (
-    _GATE,
-    ALL,
-    SMALLEST_BASE_OF_A_PERCENTAGE,
-    SafeEstimate,
-    SafeTable,
-)
+from rr_helpers.disclosure.figures import _GATE, ALL, SMALLEST_BASE_OF_A_PERCENTAGE, SafeEstimate
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.results import Estimate, with_unit
 
@@ -30,7 +25,7 @@ FEWEST_CLUSTERS = 3
 ROUND_N_TO = 5
 _STEPS = (1, 2, 5, 10)
 # Shares of what a network is made of: no person is counted in them.
-_NOT_OF_PEOPLE = ("% of paths",)
+_NOT_OF_PEOPLE = ("% of paths", "percentage points of paths", "percentage points of ties")
 _NUMBER_WORDS = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|only person)\b",
     re.IGNORECASE,
@@ -47,12 +42,14 @@ def protect(
     note: str = "",
     source: str = "",
     row_name: str = "",
+    clusters_of: str = "clusters",
     threshold: int = SMALLEST_N,
     events: int = FEWEST_EVENTS,
 ) -> SafeTable:
     """Return estimates as a SafeTable that may be shown.
 
-    estimates: Estimate by label, or a DataFrame whose cells are Estimates. Estimates on fewer than
+    estimates: Estimate by label, or a DataFrame whose cells are Estimates. clusters_of: what the
+    clusters are, in the plural ("courses"). Estimates on fewer than
     `threshold` units, `events` events (where time to event), three clusters or ten residual degrees
     of freedom are shown as ``[c]``; those that could not be estimated as ``[x]`` with the reason.
     Shares from records are refused with DisclosureError, since exact percentages give counts back:
@@ -62,7 +59,7 @@ def protect(
     _only_tighter("threshold", threshold, SMALLEST_N)
     _only_tighter("events", events, FEWEST_EVENTS)
     grid = _as_grid(estimates, title)
-    safe = grid.map(lambda estimate: _judge(estimate, title, threshold, events))
+    safe = grid.map(lambda estimate: _judge(estimate, title, threshold, events, clusters_of))
     flat = [estimate for line in grid.to_numpy() for estimate in line]
     of = flat[0].of if flat else "units"
     return SafeTable(
@@ -74,7 +71,7 @@ def protect(
         of=of,
         note=note,
         source=source or f"Study records of {of}",
-        rules=_state_rules(threshold, events, any(e.events is not None for e in flat)),
+        rules=_state_rules(threshold, events, flat),
         suppressed=sum(figure.mark == "[c]" for line in safe.to_numpy() for figure in line),
         gate=_GATE,
     )
@@ -118,7 +115,9 @@ def _as_grid(estimates, title: str) -> pd.DataFrame:
     return grid
 
 
-def _judge(estimate: Estimate, title: str, threshold: int, events: int) -> SafeEstimate:
+def _judge(
+    estimate: Estimate, title: str, threshold: int, events: int, clusters_of: str
+) -> SafeEstimate:
     _refuse_unsafe_kinds(estimate, title)
     if not estimate.estimable:
         return _withhold(estimate, "[x]", _plain_reason(estimate.reason))
@@ -130,7 +129,7 @@ def _judge(estimate: Estimate, title: str, threshold: int, events: int) -> SafeE
     step = _step(estimate)
     if step is None:
         return _withhold(estimate, "[c]", f"too few {estimate.of} for a percentage")
-    return _show(estimate, step)
+    return _show(estimate, step, clusters_of)
 
 
 def _refuse_unsafe_kinds(estimate: Estimate, title: str) -> None:
@@ -180,10 +179,10 @@ def _step(estimate: Estimate) -> float | None:
 
 
 def _is_share(unit: str) -> bool:
-    return unit == "percentage points" or (unit.startswith("%") and unit not in _NOT_OF_PEOPLE)
+    return unit.startswith(("%", "percentage points")) and unit not in _NOT_OF_PEOPLE
 
 
-def _show(estimate: Estimate, step: float) -> SafeEstimate:
+def _show(estimate: Estimate, step: float, clusters_of: str) -> SafeEstimate:
     value, low, high = (_to_step(x, step) for x in (estimate.value, estimate.low, estimate.high))
     has_interval = low is not None and high is not None
     texts = [with_unit(x, estimate.unit) for x in (low, high)] if has_interval else []
@@ -194,7 +193,7 @@ def _show(estimate: Estimate, step: float) -> SafeEstimate:
         unit=estimate.unit,
         text=with_unit(value, estimate.unit),
         interval=" to ".join(texts),
-        rests_on=_rests_on(estimate),
+        rests_on=_rests_on(estimate, clusters_of),
         method=estimate.method,
         level=estimate.level,
         gate=_GATE,
@@ -208,14 +207,14 @@ def _to_step(number: float | None, step: float) -> float | None:
     return round(math.floor(number / step + 0.5) * step, 2) + 0.0
 
 
-def _rests_on(estimate: Estimate) -> str:
+def _rests_on(estimate: Estimate, clusters_of: str) -> str:
     if estimate.basis == "released":
         text = f"{estimate.n:,} {estimate.of}"
     else:
         text = f"about {ROUND_N_TO * round(estimate.n / ROUND_N_TO):,} {estimate.of}"
     if estimate.clusters is None:
         return text
-    return f"{text} in {estimate.clusters} {estimate.details.get('clusters_of', 'clusters')}"
+    return f"{text} in {estimate.clusters} {clusters_of}"
 
 
 def _withhold(estimate: Estimate, mark: str, reason: str) -> SafeEstimate:
@@ -240,15 +239,14 @@ def _plain_reason(reason: str) -> str:
     return "not estimable from these data" if _NUMBER_WORDS.search(reason) else reason
 
 
-def _state_rules(threshold: int, events: int, timed: bool) -> tuple[str, ...]:
-    rules = [
+def _state_rules(threshold: int, events: int, flat: list[Estimate]) -> tuple[str, ...]:
+    rules = {
         f"Estimates resting on fewer than {threshold} units are not shown; the numbers that they "
-        f"rest on are given to the nearest {ROUND_N_TO}.",
-        "Shares are computed from released counts only.",
-    ]
-    if timed:
-        rules.append(
-            f"Time-to-event percentages need {events} events, and are rounded until one step is at "
-            f"least {ROUND_N_TO} people."
-        )
-    return tuple(rules)
+        f"rest on are given to the nearest {ROUND_N_TO}.": any(e.basis == "rows" for e in flat),
+        "Shares are computed from the rounded counts only.": any(
+            e.basis == "released" for e in flat
+        ),
+        f"Time-to-event percentages need {events} events, and are rounded until one step is at "
+        f"least {ROUND_N_TO} people.": any(e.events is not None for e in flat),
+    }
+    return tuple(rule for rule, applies in rules.items() if applies)

@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
+from rr_helpers.disclosure.figures import ReleasedCount, ReleasedFigure, SafeEstimate
 from rr_helpers.disclosure.quotes import ClearedQuotation
-from rr_helpers.disclosure.safe import ReleasedCount, ReleasedFigure, SafeEstimate, SafeTable
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import DisclosureError
 
 KEY = "rr"

@@ -6,8 +6,8 @@ from itertools import combinations, product
 import pandas as pd
 
 from rr_helpers.disclosure.catalogue import CountTable, nearest
+from rr_helpers.disclosure.figures import ALL
 from rr_helpers.disclosure.rounding import Cell, Sum
-from rr_helpers.disclosure.safe import ALL
 from rr_helpers.errors import UserError
 
 

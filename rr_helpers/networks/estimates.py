@@ -11,6 +11,8 @@ from rr_helpers.networks.describe import describe_network
 from rr_helpers.networks.inputs import by_period, is_two_mode, wrong
 from rr_helpers.results import Estimate, not_estimable
 
+SHARES = ("density", "clustering", "transitivity", "reciprocity")  # lie between 0 and 1
+
 
 def network_estimates(
     network: nx.Graph | Mapping, measures: Mapping[str, str], *, level: float = 0.95
@@ -20,9 +22,10 @@ def network_estimates(
     measures: name of the measure -> label of its column.
 
     Interval: jackknife leaving out one organisation at a time, Student's t on n - 1 degrees of
-    freedom (Snijders & Borgatti 1999, Connections 22(2):61, for the vertex jackknife). It says how
-    far the measure hangs on which organisations are in the network, not how well ties were
-    recorded. Not estimable where the measure is not defined, or is the same whoever is left out.
+    freedom (Snijders & Borgatti 1999, Connections 22(2):61, for the vertex jackknife), shares cut
+    at 0 and 1. It says how far the measure hangs on which organisations are in the network, not how
+    well ties were recorded. Not estimable where the measure is not defined, or is the same whoever
+    is left out.
     """
     graphs = by_period(network)
     known = set(describe_network(next(iter(graphs.values())))["measure"])
@@ -44,7 +47,7 @@ def _estimates(graph: nx.Graph, measures: Mapping[str, str], level: float) -> di
         columns=list(measures),
     )
     return {
-        label: _estimate(whole[name], without_each[name].to_numpy(float), level)
+        label: _estimate(whole[name], without_each[name].to_numpy(float), level, name in SHARES)
         for name, label in measures.items()
     }
 
@@ -60,7 +63,7 @@ def _values(graph: nx.Graph, measures: Mapping[str, str]) -> dict[str, float]:
     return {name: described[name] for name in measures}
 
 
-def _estimate(value, without_each: np.ndarray, level: float) -> Estimate:
+def _estimate(value, without_each: np.ndarray, level: float, share: bool) -> Estimate:
     n = len(without_each)
     shared = dict(
         n=n, of="organisations", level=level, method="leave-one-organisation-out jackknife t"
@@ -72,4 +75,6 @@ def _estimate(value, without_each: np.ndarray, level: float) -> Estimate:
         return not_estimable("it is the same whichever organisation is left out", **shared)
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
     low, high = float(value) - half, float(value) + half
-    return Estimate(value=float(value), low=max(0.0, low), high=high, **shared)
+    if share:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return Estimate(value=float(value), low=low, high=high, **shared)

@@ -34,7 +34,7 @@ def _change(first: nx.Graph, second: nx.Graph, brokers: set, level: float) -> Es
         one_mode_only(graph, "brokerage_change")
     organisations = [node for node in first if node in second and node not in brokers]
     shared = dict(
-        n=len(organisations), unit="percentage points", of="organisations", level=level,
+        n=len(organisations), unit="percentage points of paths", of="organisations", level=level,
         method="change in group betweenness share, paired leave-one-organisation-out jackknife t",
     )  # fmt: skip
     if not (brokers & set(first) and brokers & set(second)):
@@ -87,7 +87,7 @@ def _after(first: nx.Graph, second: nx.Graph, brokers: set, level: float) -> Est
         "other_new_ties": int((new & ~joined).sum()),
     }
     shared = dict(
-        n=size, unit="percentage points", of="organisations", level=level,
+        n=size, unit="percentage points of ties", of="organisations", level=level,
         method="difference in share of new ties, leave-one-organisation-out jackknife t",
     )  # fmt: skip
     if not details["joined_pairs"] or not details["other_pairs"]:

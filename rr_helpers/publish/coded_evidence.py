@@ -4,18 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rr_helpers.qualitative import CodedMaterial, read_coded, source_codes
+from rr_helpers.qualitative import CodedMaterial, read_coded
 from rr_helpers.study import Study
+from rr_helpers.study.schema import TABLES
 
 # A project without a sheet 'code' is understood by the names of its top folders.
-FOLDER_TYPES = {
-    "context": "context",
-    "mechanism": "mechanism",
-    "outcome": "outcome",
-    "barrier": "barrier",
-    "enabler": "enabler",
-    "process": "process",
-}
+KINDS = tuple(TABLES["code"].column("type")["values"])
+REFUTABLE = ("mechanism", "outcome", "enabler")
 UNCLASSIFIED = "unclassified"
 
 
@@ -24,7 +19,9 @@ class CodedEvidence:
     """What the team coded, of sources that the consent register allows, over all projects.
 
     codes: one row a code: path, label (for readers), type, questions.
-    source_codes: one row a source, one yes/no column a code path.
+    source_codes: one row a source, one yes/no column a code path: it holds the code at least once
+        where nothing marks the passage as speaking against it.
+    source_against: the same for passages that speak against a mechanism, outcome or enabler.
     segments: one row a coded segment: source, code, text, coder, segment_id, verified.
     left_out: sources in the projects that are not used, since they are not in the register of
         coded sources or consent does not allow it: a count, never names.
@@ -33,6 +30,7 @@ class CodedEvidence:
 
     codes: pd.DataFrame
     source_codes: pd.DataFrame
+    source_against: pd.DataFrame
     segments: pd.DataFrame
     left_out: int
     issues: pd.DataFrame
@@ -50,9 +48,14 @@ def read_evidence(study: Study) -> CodedEvidence:
     allowed = set(study.allowed_sources)
     left_out = sum(len(set(project.sources["name"]) - allowed) for project in projects)
     kept = [project.keep_sources(allowed) for project in projects]
+    codes = _codes(study, kept)
+    codings = _stack([project.codings for project in kept])
+    contrary = _contrary(codings, codes)
+    sources = sorted({name for project in kept for name in project.sources["name"]})
     return CodedEvidence(
-        codes=_codes(study, kept),
-        source_codes=_held(kept),
+        codes=codes[~codes["marks_contrary"]].drop(columns="marks_contrary").reset_index(drop=True),
+        source_codes=_held(codings[~contrary], sources, codes),
+        source_against=_held(codings[contrary], sources, codes),
         segments=_stack([project.segments for project in kept]),
         left_out=left_out,
         issues=_issues(projects),
@@ -62,27 +65,42 @@ def read_evidence(study: Study) -> CodedEvidence:
 def _codes(study: Study, projects: list[CodedMaterial]) -> pd.DataFrame:
     codes = _stack([project.codes for project in projects])
     if codes.empty:
-        return pd.DataFrame(columns=["path", "label", "type", "questions"])
+        return pd.DataFrame(columns=["path", "label", "type", "questions", "marks_contrary"])
     codes = codes[codes["codable"].astype(bool)].drop_duplicates("path")
     said = study["code"].drop_duplicates("code_label").set_index("code_label")
-    folder = codes["path"].str.split("/").str[0].str.casefold().map(FOLDER_TYPES)
+    folder = codes["path"].str.split("/").str[0].str.casefold()
     frame = pd.DataFrame(
         {
             "path": codes["path"],
             "label": codes["name"].map(said["label_public"]).fillna(codes["name"]),
-            "type": codes["name"].map(said["type"]).fillna(folder).fillna(UNCLASSIFIED),
+            "type": codes["name"]
+            .map(said["type"])
+            .fillna(folder.where(folder.isin(KINDS)))
+            .fillna(UNCLASSIFIED),
             "questions": codes["name"].map(said["questions"]).fillna(""),
+            "marks_contrary": codes["name"].map(said["marks_contrary"]).eq("yes"),
         }
     )
     return frame.sort_values(["type", "label"]).reset_index(drop=True)
 
 
-def _held(projects: list[CodedMaterial]) -> pd.DataFrame:
-    held = [source_codes(project) for project in projects]
-    if not held:
-        return pd.DataFrame()
-    together = pd.concat([frame.astype(float) for frame in held])
-    return together.fillna(0.0).groupby(level=0).max().astype(bool)
+def _contrary(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:
+    """Which codings stand on a passage that speaks against them, true or false for each row."""
+    if codings.empty:
+        return pd.Series(dtype=bool)
+    marks = codes.loc[codes["marks_contrary"], "path"]
+    refutable = codes.loc[codes["type"].isin(REFUTABLE), "path"]
+    place = (
+        codings[["source_id", "start", "end", "place", "text"]].astype(str).agg("|".join, axis=1)
+    )
+    passage = codings["selection_id"].where(codings["selection_id"].notna(), place)
+    marked = set(passage[codings["code"].isin(marks)])
+    return passage.isin(marked) & codings["code"].isin(refutable)
+
+
+def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.DataFrame:
+    held = pd.crosstab(codings["source"], codings["code"]) if len(codings) else pd.DataFrame()
+    return held.reindex(index=sources, columns=list(codes["path"]), fill_value=0).fillna(0).gt(0)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

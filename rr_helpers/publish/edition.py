@@ -130,9 +130,9 @@ class Edition:
         """The organisations of one group of sectors, such as ``"R&R team"``."""
         return organisations_in(self.study, group)
 
-    def events(self) -> dict[str, str]:
-        """What charts over time must mark: quarter -> label of the event."""
-        return events_by_quarter(self.study, self.window_id)
+    def events(self, *types: str) -> dict[str, str]:
+        """Events of these types that charts over time must mark: quarter -> label."""
+        return events_by_quarter(self.study, self.window_id, types)
 
     def response_times(self) -> pd.DataFrame:
         """Days from referral to the first safeguarding response, or to what ended the wait."""
@@ -186,7 +186,8 @@ class Edition:
     def _clear(self, entry: Mapping) -> ClearedQuotation:
         source = entry["source_name"]
         segments = self.coded.segments
-        said = segments.loc[segments["source"].eq(source), "text"].dropna()
+        verified = segments["verified"].eq(True).fillna(False)
+        said = segments.loc[segments["source"].eq(source) & verified, "text"].dropna()
         sources = self.study["coded_source"]
         group = sources[sources["stakeholder"].eq(SPEAKERS.get(entry["role_label"], ""))]
         return clear_quotation(

@@ -1,5 +1,7 @@
 """Published figures by borough, and the events that every chart over time must mark."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from rr_helpers.publish.populations.frames import quarter_name
@@ -54,9 +56,10 @@ def _figures(study: Study, series: str) -> pd.DataFrame:
     )
 
 
-def events_by_quarter(study: Study, window_id: str) -> dict[str, str]:
+def events_by_quarter(study: Study, window_id: str, types: Collection[str]) -> dict[str, str]:
     """Return the events up to the end of the window: quarter -> labels, for charts to mark."""
     events = study["event"]
+    events = events[events["type"].isin(types)]
     events = events[events["date"] <= study.window(window_id).end].sort_values("date")
     quarters = events["date"].dt.to_period("Q").map(quarter_name)
     return events["label"].groupby(quarters, sort=False).agg("; ".join).to_dict()

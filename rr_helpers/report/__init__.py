@@ -21,8 +21,8 @@ rr-quotations       a <section> of quotations under an <h3>; rr-none where there
 rr-quote            a quotation: <blockquote> and <figcaption>
 rr-joint            the table of a JointDisplay; on a phone stack its cells and show each cell's
                     data-label before it
-rr-integration      the call; also rr-integration-agreement, -partial, -silence, -dissonance, with
-                    rr-letter for its letter; rr-counts-list for the short list of counts
+rr-integration      the call; also rr-integration-agreement, -partial, -silence, -dissonance, -open,
+                    with rr-letter for its letter; rr-counts-list for the short list of counts
 rr-measures         a <dl> of key numbers: rr-measure (<div>), rr-measure-value, rr-measure-detail
 """
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from rr_helpers.disclosure.safe import ReleasedCount, SafeEstimate, SafeTable, show_figure
+from rr_helpers.disclosure.figures import ReleasedCount, SafeEstimate, show_figure
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import UserError
 from rr_helpers.report.drawing import (
     draw_bars,

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from rr_helpers.disclosure.quotes import ClearedQuotation
-from rr_helpers.disclosure.safe import (
+from rr_helpers.disclosure.figures import (
     ALL,
     ReleasedCount,
     ReleasedFigure,
     SafeEstimate,
-    SafeTable,
     show_figure,
 )
+from rr_helpers.disclosure.quotes import ClearedQuotation
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import require_cleared
 from rr_helpers.errors import UserError
 from rr_helpers.report.findings import Finding

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from html import escape as _escape
 
-from rr_helpers.disclosure.safe import ALL, MARKS, SafeTable
+from rr_helpers.disclosure.figures import ALL, MARKS
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import KEY, plain_text, require_cleared, stamp
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rr_helpers.disclosure.safe import ReleasedCount, ReleasedFigure, SafeEstimate
+from rr_helpers.disclosure.figures import ReleasedCount, ReleasedFigure, SafeEstimate
 from rr_helpers.disclosure.stamp import require_cleared
 from rr_helpers.errors import UserError
 from rr_helpers.report.markup import bundle, escape

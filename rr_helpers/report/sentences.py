@@ -4,7 +4,8 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 
-from rr_helpers.disclosure.safe import ReleasedCount, ReleasedFigure, SafeEstimate, SafeTable
+from rr_helpers.disclosure.figures import ReleasedCount, ReleasedFigure, SafeEstimate
+from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import DisclosureError, UserError
 
 SafeNumber = SafeEstimate | ReleasedCount | ReleasedFigure

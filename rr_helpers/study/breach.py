@@ -7,6 +7,8 @@ import pandas as pd
 
 from rr_helpers.study.reading import Reading
 
+Readings = Mapping[str, Reading]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Breach:
@@ -20,7 +22,7 @@ class Breach:
     column: str = ""
 
 
-def frames_of(readings: Mapping[str, Reading], *names: str) -> list[pd.DataFrame] | None:
+def frames_of(readings: Readings, *names: str) -> list[pd.DataFrame] | None:
     """Return the frames of the named tables, or None where one of them was not handed in."""
     if any(name not in readings for name in names):
         return None

@@ -4,14 +4,21 @@ The rules follow the pattern of the children-in-need census: a code, a severity,
 break it. Counted rules give one fault for a whole table.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rr_helpers.errors import Fault
-from rr_helpers.study import people_checks as people
-from rr_helpers.study import record_checks as records
-from rr_helpers.study.breach import Breach
-from rr_helpers.study.reading import Reading
+from rr_helpers.study.breach import Breach, Readings
+from rr_helpers.study.rules import (
+    consent,
+    dates,
+    personal_details,
+    quotations,
+    references,
+    referrals,
+    reviews,
+    windows,
+)
 
 
 @dataclass(frozen=True)
@@ -20,40 +27,40 @@ class Rule:
 
     kind: str
     severity: str
-    find: Callable[[Mapping[str, Reading]], Iterable[Breach]]
+    find: Callable[[Readings], Iterable[Breach]]
 
 
 RULES = (
-    Rule("reference not found", "error", records.find_missing_references),
-    Rule("dates out of order", "error", records.find_dates_out_of_order),
-    Rule("date in the future", "warning", records.find_future_dates),
-    Rule("age outside the programme", "warning", records.find_ages_outside_programme),
-    Rule("accepted without provider", "error", records.find_accepted_without_provider),
-    Rule("episode without acceptance", "error", records.find_episodes_not_accepted),
-    Rule("rescue without force", "error", records.find_rescues_without_force),
-    Rule("weights do not add to 100", "error", records.find_weights_not_adding_up),
-    Rule("files of two people paired", "error", records.find_pairs_of_two_people),
-    Rule("possible duplicate referral", "warning", records.find_duplicate_referrals),
-    Rule("repeat of another person's", "error", records.find_foreign_repeats),
-    Rule("referred by another borough", "warning", records.count_other_boroughs),
-    Rule("windows overlap", "warning", records.find_overlapping_windows),
-    Rule("outside every window", "warning", records.count_outside_windows),
-    Rule("few files read twice", "warning", records.count_files_read_twice),
-    Rule("source without a person", "error", people.find_sources_without_person),
-    Rule("another kind of person", "error", people.find_other_kinds_of_person),
-    Rule("no consent on record", "warning", people.find_people_without_consent),
-    Rule("withdrawal incomplete", "error", people.find_incomplete_withdrawals),
-    Rule("withdrawn person in a group record", "warning", people.find_group_records),
-    Rule("one reviewer twice", "error", people.find_single_reviewers),
-    Rule("quotation changed after review", "error", people.find_changed_quotations),
-    Rule("quotation without consent", "warning", people.find_unconsented_quotations),
-    Rule("personal details in text", "warning", people.find_personal_details),
-    Rule("name in place of a code", "warning", people.find_names_for_codes),
-    Rule("code like a count", "warning", people.count_short_numbers),
+    Rule("reference not found", "error", references.find_missing_references),
+    Rule("dates out of order", "error", dates.find_dates_out_of_order),
+    Rule("date in the future", "warning", dates.find_future_dates),
+    Rule("age outside the programme", "warning", referrals.find_ages_outside_programme),
+    Rule("accepted without provider", "error", referrals.find_accepted_without_provider),
+    Rule("episode without acceptance", "error", referrals.find_episodes_not_accepted),
+    Rule("rescue without force", "error", referrals.find_rescues_without_force),
+    Rule("weights do not add to 100", "error", reviews.find_weights_not_adding_up),
+    Rule("files of two people paired", "error", reviews.find_pairs_of_two_people),
+    Rule("possible duplicate referral", "warning", referrals.find_duplicate_referrals),
+    Rule("repeat of another person's", "error", referrals.find_foreign_repeats),
+    Rule("referred by another borough", "warning", referrals.count_other_boroughs),
+    Rule("windows overlap", "warning", windows.find_overlapping_windows),
+    Rule("outside every window", "warning", windows.count_outside_windows),
+    Rule("few files read twice", "warning", reviews.count_files_read_twice),
+    Rule("source without a person", "error", consent.find_sources_without_person),
+    Rule("another kind of person", "error", consent.find_other_kinds_of_person),
+    Rule("no consent on record", "warning", consent.find_people_without_consent),
+    Rule("withdrawal incomplete", "error", consent.find_incomplete_withdrawals),
+    Rule("withdrawn person in a group record", "warning", consent.find_group_records),
+    Rule("one reviewer twice", "error", quotations.find_single_reviewers),
+    Rule("quotation changed after review", "error", quotations.find_changed_quotations),
+    Rule("quotation without consent", "warning", quotations.find_unconsented_quotations),
+    Rule("personal details in text", "warning", personal_details.find_personal_details),
+    Rule("name in place of a code", "warning", personal_details.find_names_for_codes),
+    Rule("code like a count", "warning", personal_details.count_short_numbers),
 )
 
 
-def check_across(readings: Mapping[str, Reading]) -> list[Fault]:
+def check_across(readings: Readings) -> list[Fault]:
     """Return the faults of every rule over the readings of a study, before the consent gate."""
     return [fault for rule in RULES for fault in _apply(rule, readings)]
 

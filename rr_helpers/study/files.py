@@ -1,231 +1,134 @@
-"""Opening a workbook that may be anything: the file is looked at before Excel's parts are read."""
+"""The raw content of a workbook's sheets, read with openpyxl's fast reader.
+
+Only here may a damaged file raise: everything after works on plain rows, so that a mistake of ours
+is never taken for a damaged file.
+"""
 
 import re
+import warnings
 import zipfile
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import load_workbook
 
 from rr_helpers.errors import Fault
+from rr_helpers.study.refusals import DAMAGED, damaged_fault, refuse_file
 
-# A year's workbook is below 5 MB; what is far beyond it is a mistake, or made to exhaust memory.
-MOST_BYTES, MOST_BYTES_UNPACKED, MOST_PARTS = 60_000_000, 400_000_000, 2_000
-# What openpyxl raises for a damaged workbook: it reads on until something does not fit.
-DAMAGED = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,  # both XML readers' errors are kinds of it
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-)
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MOST_ROWS, MOST_COLUMNS = 200_000, 500
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=\"(\d+)\"[^>]*?\bhidden=\"(?:1|true)\"")
-_SAVE_AS = "Open it in Excel and save it as 'Excel Workbook (.xlsx)'"
 
 
 @dataclass(frozen=True)
-class SheetFacts:
-    """What a fast reading of cells does not tell: merged ranges, hidden rows, formulas."""
+class RawSheet:
+    """What stands in one sheet.
 
+    rows: the filled rows as (number, values); at most one more than `MOST_ROWS`.
+    merged: merged ranges (``A2:A3``). hidden_rows: numbers of the rows that are hidden.
+    uncached: cells with a formula whose result was never saved (``D2``).
+    """
+
+    title: str
+    visible: bool = True
+    rows: list[tuple[int, tuple]] = field(default_factory=list)
     merged: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
-    has_formulas: bool = False
+    uncached: frozenset[str] = frozenset()
 
 
-def open_workbook(path: Path) -> tuple[Workbook | None, list[Fault]]:
-    """Return the workbook, opened for fast reading of values, and the faults of the file itself.
+@dataclass(frozen=True)
+class RawWorkbook:
+    """The sheets of a workbook, and the day from which it counts days."""
 
-    The workbook is None where the file cannot be read; a fault then says why.
+    sheets: list[RawSheet]
+    epoch: datetime
+
+
+def read_raw(path: Path) -> tuple[RawWorkbook | None, list[Fault]]:
+    """Return the content of a workbook, and the faults of the file itself.
+
+    The content is None where the file cannot be read; a fault then says why.
     """
-    faults = [lock_fault(path)] if _is_open_in_excel(path) else []
-    refused = _refuse_file(path)
+    faults = [_open_in_excel(path)] if _has_lock(path) else []
+    refused = refuse_file(path)
     if refused:
         return None, [*faults, refused]
     try:
-        return load_workbook(path, read_only=True, data_only=True, keep_links=False), faults
+        with warnings.catch_warnings():
+            # openpyxl warns of features of Excel that it leaves out; none of them holds data.
+            warnings.filterwarnings("ignore", module="openpyxl")
+            return _read_sheets(path), faults
     except DAMAGED:
         return None, [*faults, damaged_fault(path)]
 
 
-def lock_fault(path: Path) -> Fault:
-    """Return the warning that a workbook seems to be open in Excel."""
-    return _fault(
-        path,
-        kind="workbook open in Excel",
-        found="it seems to be open in Excel",
-        expected="a workbook that is saved and closed",
-        cure="Save and close it, then run this again: the last changes may not have been read",
-        severity="warning",
-    )
+def _read_sheets(path: Path) -> RawWorkbook:
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        sheets = [_read_sheet(path, sheet) for sheet in book.worksheets]
+        return RawWorkbook(sheets, book.epoch)
+    finally:
+        book.close()
 
 
-def sheet_facts(path: Path, part: str) -> SheetFacts:
-    """Return the facts of one sheet from its part of the file, ``xl/worksheets/sheet1.xml``."""
+def _read_sheet(path: Path, sheet) -> RawSheet:
     with zipfile.ZipFile(path) as archive:
-        xml = archive.read(part.lstrip("/"))
-    return SheetFacts(
+        xml = archive.read(sheet._worksheet_path.lstrip("/"))
+    return RawSheet(
+        title=sheet.title,
+        visible=sheet.sheet_state == "visible",
+        rows=_filled_rows(sheet),
         merged=tuple(ref.decode() for ref in _MERGED.findall(xml)),
         hidden_rows=frozenset(int(row) for row in _HIDDEN_ROW.findall(xml)),
-        has_formulas=bool(_FORMULA.search(xml)),
+        uncached=_uncached_formulas(path, sheet.title) if _FORMULA.search(xml) else frozenset(),
     )
 
 
-def _is_open_in_excel(path: Path) -> bool:
+def _filled_rows(sheet) -> list[tuple[int, tuple]]:
+    # Some programs write a wrong size into the sheet, which would cut rows off.
+    sheet.reset_dimensions()
+    rows = []
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if any(value is not None for value in values):
+            rows.append((number, values[:MOST_COLUMNS]))
+            if len(rows) > MOST_ROWS:
+                break
+    return rows
+
+
+def _uncached_formulas(path: Path, title: str) -> frozenset[str]:
+    # The fast reader gives an empty value for a formula that no program has computed.
+    books = [load_workbook(path, read_only=True, data_only=v, keep_links=False) for v in (0, 1)]
+    try:
+        for book in books:
+            book[title].reset_dimensions()
+        with_formulas, with_values = (book[title].iter_rows() for book in books)
+        return frozenset(
+            formula.coordinate
+            for formulas, values in zip(with_formulas, with_values, strict=True)
+            for formula, value in zip(formulas, values, strict=True)
+            if formula.data_type == "f" and value.value is None
+        )
+    finally:
+        for book in books:
+            book.close()
+
+
+def _has_lock(path: Path) -> bool:
     # Excel drops the first two letters of long names in its lock file's name.
     names = {f"~${path.name}".casefold(), f"~${path.name[2:]}".casefold()}
     return any(other.name.casefold() in names for other in path.parent.glob("~$*"))
 
 
-def _refuse_file(path: Path) -> Fault | None:
-    try:
-        size, start = path.stat().st_size, _first_bytes(path)
-    except OSError as error:
-        return _fault(
-            path,
-            kind="file cannot be read",
-            found=f"it cannot be read ({error.strerror})",
-            expected="a file that you may read",
-            cure="Close it elsewhere, copy it to this computer, or ask for the right to read it",
-        )
-    if size == 0:
-        return _fault(
-            path,
-            kind="empty file",
-            found="the file is empty (0 bytes)",
-            expected="a workbook",
-            cure="Copy the workbook again from where it came",
-        )
-    if size > MOST_BYTES:
-        return _too_large(path)
-    if start.startswith(_OLE):
-        return _refuse_ole(path)
-    if not start.startswith(_ZIP):
-        return _refuse_text(path, start)
-    return _refuse_zip(path)
-
-
-def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(2048)
-
-
-def _refuse_ole(path: Path) -> Fault:
-    if _ENCRYPTED in path.read_bytes():
-        return _fault(
-            path,
-            kind="password-protected",
-            found="it is protected by a password",
-            expected="a workbook that opens without one",
-            cure="In Excel: File, Info, Protect Workbook, Encrypt with Password; empty the box, "
-            "save",
-        )
-    return _fault(
-        path,
-        kind="old Excel format",
-        found="it is in the old Excel format (.xls), whatever its name says",
-        expected="an .xlsx workbook",
-        cure=_SAVE_AS,
+def _open_in_excel(path: Path) -> Fault:
+    return Fault(
+        kind="workbook open in Excel",
+        workbook=path.name,
+        found="it seems to be open in Excel",
+        expected="a workbook that is saved and closed",
+        cure="Save and close it, then run this again: the last changes may not have been read",
+        severity="warning",
     )
-
-
-def _refuse_text(path: Path, start: bytes) -> Fault:
-    text = b"\0" not in start
-    kind = "a web page" if b"<html" in start.lower() else "plain text, such as CSV"
-    return _fault(
-        path,
-        kind="not a workbook",
-        found=f"it is {kind}, not a workbook" if text else "it is not a workbook",
-        expected="an .xlsx workbook",
-        cure=_SAVE_AS,
-    )
-
-
-def _refuse_zip(path: Path) -> Fault | None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            names = {member.filename for member in members}
-            large = sum(member.file_size for member in members) > MOST_BYTES_UNPACKED
-            if large or len(members) > MOST_PARTS:
-                return _too_large(path)
-            if "xl/workbook.xml" not in names:
-                return _other_zip(path, names)
-            return _unsafe_xml(path) if _has_doctype(archive, members) else None
-    except DAMAGED:
-        return damaged_fault(path)
-
-
-def _has_doctype(archive, members) -> bool:
-    # No workbook of Excel's declares a document type; one that does may hold entity tricks.
-    for member in members:
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as part:
-                if b"<!DOCTYPE" in part.read(1024).replace(b"\0", b""):
-                    return True
-    return False
-
-
-def _other_zip(path, names) -> Fault:
-    kinds = {
-        "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
-        "content.xml": "an OpenDocument file",
-        "word/document.xml": "a Word document",
-        "Index/Document.iwa": "an Apple Numbers document",
-    }
-    what = next((words for name, words in kinds.items() if name in names), "some other zip file")
-    return _fault(
-        path,
-        kind="not a workbook",
-        found=f"it is {what}, not an .xlsx workbook",
-        expected="an .xlsx workbook",
-        cure=_SAVE_AS,
-    )
-
-
-def _unsafe_xml(path) -> Fault:
-    return _fault(
-        path,
-        kind="unsafe workbook",
-        found="it holds an XML document type, which no workbook of Excel's does",
-        expected="a workbook saved by a spreadsheet program",
-        cure="Ask who sent it; open a copy in Excel and save it as a new workbook",
-    )
-
-
-def _too_large(path) -> Fault:
-    return _fault(
-        path,
-        kind="workbook too large",
-        found="it is too large to be one of the study's workbooks",
-        expected=f"at most {MOST_BYTES // 1_000_000} MB "
-        f"({MOST_BYTES_UNPACKED // 1_000_000} MB unpacked)",
-        cure="Take out pictures and other sheets, or copy the tables into a new template",
-    )
-
-
-def damaged_fault(path: Path) -> Fault:
-    """Return the error that a file is damaged."""
-    return _fault(
-        path,
-        kind="damaged workbook",
-        found="the file is damaged or cut short",
-        expected="a workbook that Excel opens",
-        cure="Copy it again from where it came; or open it in Excel, let Excel repair it, and save",
-    )
-
-
-def _fault(path: Path, **parts) -> Fault:
-    return Fault(workbook=path.name, **parts)

@@ -12,10 +12,10 @@ from rr_helpers.study.consent import apply_consent
 from rr_helpers.study.constraints import constraint_faults
 from rr_helpers.study.crosschecks import check_across
 from rr_helpers.study.inputs import coded_files, digest_of, find_workbooks, input_digests
-from rr_helpers.study.reading import Reading
+from rr_helpers.study.reading import Reading, empty_reading
 from rr_helpers.study.schema import TABLES, WORKBOOKS
 from rr_helpers.study.study import Study
-from rr_helpers.study.workbooks import empty_reading, read_workbook
+from rr_helpers.study.workbooks import read_workbook
 
 
 @dataclass(frozen=True)

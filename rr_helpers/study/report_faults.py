@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
@@ -14,8 +15,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from rr_helpers.errors import Fault
-from rr_helpers.study.files import DAMAGED
 from rr_helpers.study.folder import Validation
+from rr_helpers.study.refusals import DAMAGED
 
 REPORT = "faults.xlsx"
 HEADINGS = {
@@ -108,7 +109,9 @@ def write_faults(validation: Validation, out_folder: str | Path) -> list[Path]:
 
 def _write_marked(source: Path, target: Path, faults: list[Fault]) -> bool:
     try:
-        book = load_workbook(source, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="openpyxl")
+            book = load_workbook(source, keep_links=False)
     except DAMAGED:
         return False
     for (sheet, cell), group in _by_cell(faults).items():

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from rr_helpers.errors import Fault, UserError
+from rr_helpers.study.reading import typed_frame
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.study import Study
-from rr_helpers.study.workbooks import typed_frame
 
 FORMAT = 1
 _RECORD = "study.json"

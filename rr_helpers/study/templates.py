@@ -10,27 +10,14 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from rr_helpers.errors import UserError
-from rr_helpers.study.dropdowns import LISTS, cell_rule, dropdown_lists
-from rr_helpers.study.schema import MISSING_CODES, WORKBOOKS, Table
+from rr_helpers.study.dropdowns import cell_rule, dropdown_lists
+from rr_helpers.study.legend import header_cell, write_legend, write_lists
+from rr_helpers.study.schema import WORKBOOKS, Table
 
-LEGEND = "legend"
 DATE_FORMAT, TEXT_FORMAT = "dd/mm/yyyy", "@"
-LEGEND_HEADINGS = {
-    "table": 22,
-    "column": 26,
-    "required": 10,
-    "type": 14,
-    "meaning": 48,
-    "allowed values": 44,
-    "unit": 12,
-    "missing codes": 30,
-}
-_REQUIRED = {"font": Font(bold=True, color="FFFFFF"), "fill": PatternFill("solid", "12436D")}
-_OPTIONAL = {"font": Font(color="000000"), "fill": PatternFill("solid", "D9E1EA")}
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _STAMPED_TIME = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 
@@ -67,8 +54,9 @@ def write_workbook(path: str | Path, frames: Mapping[str, pd.DataFrame | None]) 
     book = Workbook(write_only=True)
     for table in tables:
         _write_table(book, table, frames.get(table.name), lists)
-    _write_legend(book, tables)
-    _write_lists(book, lists)
+    write_legend(book, tables)
+    if lists:
+        write_lists(book, lists)
     _save_same_bytes(book, path)
     return path
 
@@ -102,7 +90,7 @@ def _write_table(book, table, frame, lists) -> None:
         dimension.width = min(max(len(name) + 3, 13), 34)
         dimension.number_format = _number_format(column["type"])
         sheet.data_validations.append(cell_rule(table, name, position, lists))
-    sheet.append([_header_cell(sheet, name, c["required"]) for name, c in columns.items()])
+    sheet.append([header_cell(sheet, name, c["required"]) for name, c in columns.items()])
     if frame is not None:
         _write_rows(sheet, columns, frame.reindex(columns=list(columns)))
 
@@ -111,13 +99,6 @@ def _number_format(kind: str) -> str:
     return {"date": DATE_FORMAT, "whole number": "General", "number": "General"}.get(
         kind, TEXT_FORMAT
     )
-
-
-def _header_cell(sheet, name, required) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, name)
-    style = _REQUIRED if required else _OPTIONAL
-    cell.font, cell.fill = style["font"], style["fill"]
-    return cell
 
 
 def _write_rows(sheet, columns, frame) -> None:
@@ -153,57 +134,6 @@ def _plain(value):
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.item() if hasattr(value, "item") else value
-
-
-def _write_legend(book, tables) -> None:
-    sheet = book.create_sheet(LEGEND)
-    sheet.freeze_panes = "A2"
-    for position, width in enumerate(LEGEND_HEADINGS.values(), start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = width
-    sheet.append([_header_cell(sheet, heading, True) for heading in LEGEND_HEADINGS])
-    for table in tables:
-        for name in table.columns:
-            sheet.append(
-                [_wrapped(sheet, text) for text in _legend_row(table, name, table.column(name))]
-            )
-
-
-def _legend_row(table, name, column) -> list[str]:
-    values = column.get("values", {})
-    allowed = "\n".join(f"{code} = {label}" for code, label in values.items())
-    if column.get("multiple"):
-        allowed += "\n(several may be given, joined by ;)"
-    if "low" in column:
-        allowed = f"{column['low']} to {column['high']}"
-    return [
-        table.name,
-        name,
-        "yes" if column["required"] else "no",
-        column["type"],
-        column["meaning"],
-        allowed,
-        column["unit"],
-        "\n".join(f"{code} = {MISSING_CODES[code]}" for code in column["missing"]),
-    ]
-
-
-def _wrapped(sheet, text) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def _write_lists(book, lists) -> None:
-    sheet = book.create_sheet(LISTS)
-    sheet.freeze_panes = "A2"
-    headings = [f"{table}.{column}" for table, column in lists]
-    for position, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = len(heading) + 3
-    sheet.append([_header_cell(sheet, heading, True) for heading in headings])
-    for row in range(max(map(len, lists.values()), default=0)):
-        entries = [values[row] if row < len(values) else None for values in lists.values()]
-        sheet.append(entries)
 
 
 def _save_same_bytes(book: Workbook, path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from rr_helpers.publish.coded_evidence import CodedEvidence
+from rr_helpers.publish.coded_evidence import KINDS, CodedEvidence
 from rr_helpers.publish.populations.frames import count_of, yes_no
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
@@ -26,15 +26,24 @@ def coded_sources(study: Study, coded: CodedEvidence, window_id: str) -> pd.Data
             frame["stakeholder"], table="coded_source", column="stakeholder"
         ),
     }
-    held = coded.source_codes.reindex(frame["source_name"])
-    for kind in TABLES["code"].column("type")["values"]:
-        codes = coded.codes[coded.codes["type"] == kind]
-        for label, paths in codes.groupby("label")["path"]:
-            holds = held[list(paths)].any(axis=1)
-            columns[f"{kind}: {label}"] = yes_no(pd.Series(holds.to_numpy(), index=frame.index))
-        if codes.empty:
-            columns[f"{kind}: {NO_SUCH_CODE}"] = yes_no(pd.Series(False, index=frame.index))
+    for kind in KINDS:
+        columns |= _batteries(kind, coded, frame["source_name"])
     return count_of("coded documents", pd.DataFrame(columns, index=frame.index))
+
+
+def _batteries(kind: str, coded: CodedEvidence, sources: pd.Series) -> dict[str, pd.Series]:
+    """Which of the documents hold each code of a kind, and which speak against it."""
+    codes = coded.codes[coded.codes["type"] == kind]
+    columns = {}
+    for battery, held in ((kind, coded.source_codes), (f"{kind}_against", coded.source_against)):
+        held = held.reindex(sources)
+        for label, paths in codes.groupby("label")["path"]:
+            holds = held[list(paths)].any(axis="columns").to_numpy()
+            columns[f"{battery}: {label}"] = yes_no(pd.Series(holds, index=sources.index))
+        if codes.empty:
+            nowhere = pd.Series(False, index=sources.index)
+            columns[f"{battery}: {NO_SUCH_CODE}"] = yes_no(nowhere)
+    return columns
 
 
 def cells(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:

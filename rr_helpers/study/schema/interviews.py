@@ -127,6 +127,10 @@ code = Table(
                 "D4": "Measure contextually",
             },
         ),
+        "marks_contrary": yes_no(
+            "Given beside a mechanism, outcome or enabler that the passage speaks against",
+            missing=(),
+        ),
         "definition": text("When the code applies", role="measure"),
         "label_public": text("Wording for readers", role="measure"),
     },

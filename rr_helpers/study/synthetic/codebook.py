@@ -137,6 +137,7 @@ def make_codebook() -> dict[str, pd.DataFrame]:
         "type": list(TYPES.values()),
         "questions": [row[1] for row in CODES.values()],
         "domain": [row[2] for row in CODES.values()],
+        "marks_contrary": ["yes" if label == CONTRARY else "no" for label in CODES],
         "definition": [row[3] for row in CODES.values()],
         "label_public": [row[4] for row in CODES.values()],
     }
