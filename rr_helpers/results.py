@@ -4,7 +4,9 @@ An `Estimate` is an aggregate, still SENSITIVE: it carries exact counts, which `
 in order to judge it. Nothing in this module may be shown on a page as it is.
 """
 
+import hashlib
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -99,3 +101,13 @@ def _rounded(number: float, places: int, *, sign: bool = False) -> str:
     value = round(number, places) + 0.0
     text = f"{value:+.{places}f}" if sign and value else f"{value:.{places}f}"
     return text.replace("-", "−")
+
+
+def quotation_digest(text: str) -> str:
+    """Return the SHA-256 of a quotation's final words, as the register holds it (64 hex digits).
+
+    Spaces and line breaks count as one space, and accents in one form (NFC), since spreadsheets
+    change both without being asked.
+    """
+    words = unicodedata.normalize("NFC", " ".join(text.split()))
+    return hashlib.sha256(words.encode("utf-8")).hexdigest()

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from rr_helpers.disclosure import CountTable, protect_release, quotation_digest
-from rr_helpers.results import Estimate
+from rr_helpers.disclosure import CountTable, protect_release
+from rr_helpers.results import Estimate, quotation_digest
 
 SECRET = b"a secret of the tests, long enough"
 

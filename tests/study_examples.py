@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from rr_helpers.results import quotation_digest
 from rr_helpers.study import write_workbook
-from rr_helpers.study.rules.quotations import quotation_digest
 from rr_helpers.study.schema import TABLES, WORKBOOKS
 from rr_helpers.study.schema.codes import CONTEXTS
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from released_samples import register_entry
 
-from rr_helpers.disclosure import clear_quotation, quotation_digest
+from rr_helpers.disclosure import clear_quotation
 from rr_helpers.errors import DisclosureError
+from rr_helpers.results import quotation_digest
 
 SAID = "Well, you know. They sat with me and they listened. Then Marlon took me to Elm Road."
 FINAL = "They sat with me and they listened."

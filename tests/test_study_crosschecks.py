@@ -4,10 +4,9 @@ import pandas as pd
 import pytest
 from study_examples import consent_row, day, rows, study_frames
 
-from rr_helpers.disclosure import quotation_digest as gate_digest
+from rr_helpers.results import quotation_digest
 from rr_helpers.study.crosschecks import RULES, check_across
 from rr_helpers.study.reading import Reading, empty_reading, typed_frame
-from rr_helpers.study.rules.quotations import quotation_digest
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.suggest import same_code
 
@@ -327,8 +326,3 @@ def test_the_digest_of_a_quotation_forgives_only_spaces_and_forms_of_accents():
         "They came and cafe\u0301"
     )
     assert quotation_digest("They came") != quotation_digest("They  came.")
-
-
-def test_the_gate_and_the_register_mean_the_same_digest():
-    words = "They  came,\nand café listened."
-    assert quotation_digest(words) == gate_digest(words)

@@ -16,7 +16,7 @@ from rr_helpers.disclosure.figures import (
     percentage,
 )
 from rr_helpers.disclosure.published import published_statistics
-from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation, quotation_digest
+from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation
 from rr_helpers.disclosure.release import Release, preview, protect_release
 from rr_helpers.disclosure.rules import protect
 from rr_helpers.disclosure.safe import SafeTable
@@ -38,7 +38,6 @@ __all__ = [
     "protect",
     "protect_release",
     "published_statistics",
-    "quotation_digest",
     "read_catalogue",
     "stamp",
 ]

@@ -4,7 +4,6 @@ No automatic detector finds everything that could identify a speaker, so the dec
 this gate makes sure that they took it, about exactly these words, and refuses what it can see.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from datetime import date
 
 from rr_helpers.disclosure.figures import _GATE, _require_gate
 from rr_helpers.errors import DisclosureError
+from rr_helpers.results import quotation_digest
 
 # The only ways in which a speaker is described: never with borough, age or organisation beside it.
 ROLE_LABELS = {
@@ -64,11 +64,6 @@ class ClearedQuotation:
     def digest(self) -> str:
         """SHA-256 of the words shown."""
         return quotation_digest(self.text)
-
-
-def quotation_digest(text: str) -> str:
-    """Return the SHA-256 that the register holds: of the words, single-spaced, in UTF-8 (NFC)."""
-    return hashlib.sha256(_single_spaced(text).encode()).hexdigest()
 
 
 def clear_quotation(

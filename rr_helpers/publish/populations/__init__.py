@@ -15,8 +15,7 @@ from rr_helpers.publish.populations.evidence import (
 from rr_helpers.publish.populations.practice import (
     case_files,
     delegates,
-    panel_seats,
-    panel_seats_taken,
+    panel_places,
 )
 from rr_helpers.publish.populations.referrals import referrals, referrals_by_quarter
 from rr_helpers.publish.populations.survey import survey_invited, survey_responses
@@ -29,8 +28,7 @@ POPULATIONS = {
         survey_invited,
         survey_responses,
         delegates,
-        panel_seats,
-        panel_seats_taken,
+        panel_places,
         case_files,
         coded_sources,
         cells,

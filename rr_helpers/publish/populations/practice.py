@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from rr_helpers.publish.coded_evidence import CodedEvidence
-from rr_helpers.publish.populations.frames import YES, count_of, half_year, sector_group, yes_no
+from rr_helpers.publish.populations.frames import count_of, half_year, sector_group, yes_no
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
 from rr_helpers.study.schema.codes import CONTEXTS
@@ -32,18 +32,8 @@ def delegates(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFram
     return count_of("delegates", pd.DataFrame(columns, index=frame.index))
 
 
-def panel_seats(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+def panel_places(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
     """One row an organisation invited to a panel, from the start to the end of the window."""
-    return count_of("invitations of organisations to panels", _seats(study, window_id))
-
-
-def panel_seats_taken(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
-    """One row an organisation that came to a panel, or sent a deputy."""
-    seats = _seats(study, window_id)
-    return count_of("seats taken at panels", seats[seats["came: Present or a deputy"] == YES])
-
-
-def _seats(study: Study, window_id: str) -> pd.DataFrame:
     end = study.window(window_id).end
     panels = study["panel"].set_index("panel_id")
     panels = panels[panels["date"] <= end]
@@ -57,7 +47,7 @@ def _seats(study: Study, window_id: str) -> pd.DataFrame:
         ),
         "came: Present or a deputy": yes_no(frame["attended"].isin(CAME)),
     }
-    return pd.DataFrame(columns, index=frame.index)
+    return count_of("places at panels", pd.DataFrame(columns, index=frame.index))
 
 
 def case_files(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:

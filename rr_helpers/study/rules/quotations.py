@@ -1,20 +1,9 @@
 """The register of quotations: two reviewers, unchanged words, consent."""
 
-import hashlib
-import unicodedata
 from collections.abc import Iterator
 
+from rr_helpers.results import quotation_digest
 from rr_helpers.study.breach import Breach, Readings, frames_of
-
-
-def quotation_digest(text_final: str) -> str:
-    """Return the SHA-256 of a quotation's final words, as the register holds it (64 hex digits).
-
-    Spaces and line breaks count as one space, and accents in one form (NFC), since spreadsheets
-    change both without being asked. It equals the digest that `disclosure` checks.
-    """
-    words = unicodedata.normalize("NFC", " ".join(text_final.split()))
-    return hashlib.sha256(words.encode("utf-8")).hexdigest()
 
 
 def find_single_reviewers(readings: Readings) -> Iterator[Breach]:
