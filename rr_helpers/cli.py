@@ -156,6 +156,7 @@ def _build(options) -> int:
 def _check(options) -> int:
     from rr_helpers.publish.check import check_edition
     from rr_helpers.publish.edition import prepare_study
+    from rr_helpers.publish.leaks import Sought
     from rr_helpers.study import load_study
 
     study = load_study(prepare_study(options.study)) if options.study else None
@@ -166,6 +167,9 @@ def _check(options) -> int:
     )
     for problem in problems:
         print(problem)
+    if study:
+        too_short = len(Sought([*study.identifiers(), *study.names()]).left_out)
+        print(f"{too_short} codes of the study are too short to be searched for in a page")
     searched = "" if study else " (identifiers of the study not searched for: give --study DIR)"
     print(f"{len(problems)} problems in {options.folder}{searched}")
     return int(bool(problems))

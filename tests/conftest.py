@@ -10,6 +10,12 @@ import pytest
 WINDOW = "eval_Y3"
 
 
+def pytest_configure():
+    """Let the kernels of trial notebooks import what lies beside the tests."""
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
     """The report of the synthetic study, as `make report` builds it: `study`, `folder`."""

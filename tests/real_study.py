@@ -93,5 +93,6 @@ def dfe_borough_year(path: Path) -> pd.DataFrame:
             "value": pd.to_numeric(long["shown"].mask(marked)),
             "mark": long["shown"].where(marked),
             "source": SOURCE_DFE,
+            "licence": "OGL",
         }
     )

@@ -5,7 +5,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from rr_helpers.disclosure.stamp import plain_text, stamp
 from rr_helpers.errors import DisclosureError
-from rr_helpers.publish.gate import find_unsafe, refuse_unsafe, refuse_unstamped, typed_numbers
+from rr_helpers.publish.gate import (
+    code_problems,
+    find_unsafe,
+    refuse_unsafe,
+    refuse_unstamped,
+    typed_numbers,
+)
 
 DATAFRAME = '<table class="dataframe"><tr><td>3</td></tr></table>'
 
@@ -160,3 +166,27 @@ def test_a_raw_cell_is_refused():
 def test_emphasis_and_plain_markdown_pass():
     text = "Some *words*, <em>others</em>, a > b.\n\n- one\n- two\n\n> quoted\n\nCO<sub>x</sub>"
     assert kinds(prose(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from rr_helpers.disclosure.stamp import stamp", "'from rr_helpers.disclosure.stamp"),
+        ("from rr_helpers.disclosure import published_statistics", "published_statistics'"),
+        ("from rr_helpers.report.markup import bundle", "'from rr_helpers.report.markup"),
+        ("from rr_helpers import disclosure", "'from rr_helpers import disclosure'"),
+        ("import rr_helpers.disclosure as gate", "'import rr_helpers.disclosure'"),
+        ("import importlib", "'import importlib'"),
+        ("getattr(edition, 'study')", "'getattr'"),
+        ("table._with(preview=False)", "'._with', a private part"),
+        ("!cat ../../build/study/truth.json", "a command of the notebook program"),
+    ],
+)
+def test_code_that_could_go_round_the_gate_is_refused(code, found):
+    problems = list(code_problems(code))
+    assert problems and found in problems[0][1]
+
+
+def test_what_chapters_use_is_let_through():
+    code = "from rr_helpers.disclosure import protect\nfrom rr_helpers.report import Table"
+    assert list(code_problems(code)) == []

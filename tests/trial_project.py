@@ -21,14 +21,9 @@ parts:
       - file: data_dictionary
 """
 PARAMETERS = 'study = "study"\nwindow = "eval_Y1"\nscope = "london"'
-SHOW = """
-from IPython.display import display
-from rr_helpers.disclosure.stamp import plain_text, stamp
-def show(html, finding=None, kind="Finding"):
-    record = stamp(kind, finding["id"] if finding else "trial", html, finding=finding)
-    data = {"text/html": html, "text/plain": plain_text(record)}
-    display(data, metadata={"rr": record}, raw=True)
-"""
+# A chapter may not make stamps itself (the gate refuses it), so the trial's helper lies in a module;
+# conftest.py puts the folder of the tests on the path of the kernels.
+SHOW = "from trial_showing import show"
 
 
 def finding(name="safer", question="Q4", **changes):
@@ -61,7 +56,7 @@ def notebook(*cells: str, parameters: str | None = PARAMETERS, title="Trial chap
     made = [new_markdown_cell(f"# {title}\n\nWhat was asked.\n\n## What was found")]
     if parameters is not None:
         made.append(new_code_cell(parameters, metadata={"tags": ["parameters"]}))
-    made.append(new_code_cell(SHOW.strip()))
+    made.append(new_code_cell(SHOW))
     for cell in cells:
         prose = cell.startswith("#md")
         made.append(new_markdown_cell(cell[3:].strip()) if prose else new_code_cell(cell))

@@ -14,6 +14,7 @@ LICENCES = (
     "Open Government Licence v3.0",
     "CC BY 4.0",
     "Parliamentary Licence",
+    "none: invented for testing",
 )
 
 

@@ -185,7 +185,8 @@ def _is_share(unit: str) -> bool:
 def _show(estimate: Estimate, step: float, clusters_of: str) -> SafeEstimate:
     value, low, high = (_to_step(x, step) for x in (estimate.value, estimate.low, estimate.high))
     has_interval = low is not None and high is not None
-    texts = [with_unit(x, estimate.unit) for x in (low, high)] if has_interval else []
+    ends = (low, high) if has_interval else ()
+    texts = [_without_words(with_unit(end, estimate.unit)) for end in ends]
     return SafeEstimate(
         value=value,
         low=low,
@@ -198,6 +199,11 @@ def _show(estimate: Estimate, step: float, clusters_of: str) -> SafeEstimate:
         level=estimate.level,
         gate=_GATE,
     )
+
+
+def _without_words(text: str) -> str:
+    # "+4 percentage points (+1 to +6)": the words stand once, beside the value.
+    return text.removesuffix(" percentage points").removesuffix(" days")
 
 
 def _to_step(number: float | None, step: float) -> float | None:

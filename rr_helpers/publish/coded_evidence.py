@@ -72,7 +72,7 @@ def _codes(study: Study, projects: list[CodedMaterial]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "path": codes["path"],
-            "label": codes["name"].map(said["label_public"]).fillna(codes["name"]),
+            "label": codes["name"].map(said["label_public"]).fillna(codes["name"]).map(_capital),
             "type": codes["name"]
             .map(said["type"])
             .fillna(folder.where(folder.isin(KINDS)))
@@ -82,6 +82,10 @@ def _codes(study: Study, projects: list[CodedMaterial]) -> pd.DataFrame:
         }
     )
     return frame.sort_values(["type", "label"]).reset_index(drop=True)
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _contrary(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:

@@ -40,6 +40,7 @@ from rr_helpers.publish.series import (
     events_by_quarter,
     marks_in_words,
     series_by_sub_region,
+    series_licence,
     series_source,
 )
 from rr_helpers.report import NONE_FOUND
@@ -147,7 +148,7 @@ class Edition:
             frame,
             title=f"{PUBLISHED[series]}, years to 31 March",
             source=series_source(self.study, series),
-            licence="Open Government Licence",
+            licence=series_licence(self.study, series),
             note=marks_in_words(self.study, series),
         )
 

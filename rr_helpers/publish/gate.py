@@ -1,5 +1,6 @@
 """The last gate before the site: no output without clearance, no number typed into prose."""
 
+import ast
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from rr_helpers.disclosure.stamp import check_output
 from rr_helpers.errors import DisclosureError, Fault
 from rr_helpers.publish.chapters import numbered_cells
+from rr_helpers.report.sentences import NAMES_WITH_DIGITS
 
 CURES = {
     "error": "Mend the cell, then build again",
@@ -22,14 +24,10 @@ CURES = {
 DIRECTIVES = {"note", "tip", "important", "warning", "caution", "attention", "margin", "dropdown"}
 DIRECTIVES |= {"seealso", "admonition", "epigraph", "pull-quote"}
 ROLES = {"doc", "ref", "term"}
-# Digits that are names or definitions, never results: questions, mechanisms, the levels and
-# domains of the framework, the usual confidence level, the programme's ages.
-NAMES_WITH_DIGITS = re.compile(
-    r"\bQ[1-4]\b|\bTN[1-7]\b|\bD[1-4]\b|\b95 ?%"
-    r"|\blevels? [12]( (and|or) 2)?\b|\bdomains? [1-4]( (and|or|to) [2-4])?\b"
-    r"|\bunder[ -]18s?\b|\b18( to |–|-)25s?\b|\b18th birthday\b",
-    re.IGNORECASE,
-)
+# What a chapter's code may not reach for: it would lead round the gate.
+GUARDED = ("rr_helpers.disclosure", "rr_helpers.report.")
+NOT_IMPORTED = {"rr_helpers", "importlib", "builtins", "sys"}
+NOT_CALLED = {"exec", "eval", "compile", "getattr", "setattr", "vars", "globals", "get_ipython"}
 _FENCE = re.compile(r"^(?:`{3,}|:{3,}|~{3,})\s*\{([^}]*)\}", re.MULTILINE)
 _ROLE = re.compile(r"\{([a-z][\w:+-]*)\}`")
 _IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
@@ -94,6 +92,7 @@ def find_unsafe(notebook, name: str) -> list[Fault]:
 
 def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
     if cell.cell_type == "code":
+        yield from code_problems(cell.source)
         for output in cell.get("outputs", []):
             reason = check_output(output)
             if reason:
@@ -105,6 +104,43 @@ def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
         yield from prose_problems(cell.source)
     else:
         yield from _refused("a raw cell", "Make it a markdown cell")
+
+
+def code_problems(code: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (kind, found, expected, cure) for code that could go round the gate.
+
+    A chapter takes only `protect` from the disclosure room, and no room's private parts: a stamp,
+    a released count or a published figure is made by the rooms alone.
+    """
+    try:
+        ways = list(_ways_round(ast.walk(ast.parse(code))))
+    except SyntaxError:
+        ways = ["a command of the notebook program ('%' or '!')"]
+    for found in ways:
+        yield (
+            "a way round the gate",
+            found,
+            "chapters that take 'protect' from rr_helpers.disclosure and nothing else of it",
+            "Use edition.counts(…), edition.published_series(…) or protect(…)",
+        )
+
+
+def _ways_round(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            names, module = [alias.name for alias in node.names], node.module or ""
+            guarded = module == "rr_helpers" or module.startswith(GUARDED)
+            allowed = module == "rr_helpers.disclosure" and set(names) <= {"protect"}
+            if guarded and not allowed:
+                yield f"'from {module} import {', '.join(names)}'"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.partition(".")[0] in NOT_IMPORTED:
+                    yield f"'import {alias.name}'"
+        elif isinstance(node, ast.Name) and node.id in NOT_CALLED:
+            yield f"'{node.id}'"
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+            yield f"'.{node.attr}', a private part"
 
 
 def output_kind(output) -> str:

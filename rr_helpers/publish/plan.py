@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from rr_helpers.errors import UserError
 from rr_helpers.publish.build import Plan
 from rr_helpers.publish.edition import (
@@ -37,7 +39,7 @@ def plan_edition(
     say("Protecting every count together")
     release = store / f"release-{window}-{scope}.json"
     make_release(edition).to_json(release)
-    dates = f"{edition.window.start:%d %B %Y} to {edition.window.end:%d %B %Y}"
+    dates = f"{_in_words(edition.window.start)} to {_in_words(edition.window.end)}"
     truth = _truth(folder)
     return Plan(
         project=project,
@@ -71,6 +73,10 @@ def project_folder() -> Path:
             cure="Install it with 'pip install --editable .' in the repository, or use make",
         )
     return project
+
+
+def _in_words(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _truth(folder: Path) -> dict | None:

@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from rr_helpers.errors import UserError
 from rr_helpers.publish.populations.frames import quarter_name
 from rr_helpers.study import Study
 from rr_helpers.study.labels import label_values
+from rr_helpers.study.schema.borough_series import LICENCES
 
 LONDON_SUM = "London, sum of the figures shown"
 
@@ -45,6 +47,20 @@ def series_source(study: Study, series: str) -> str:
     """Return the publications that the series was taken from, as the workbook names them."""
     frame = study["borough_year"]
     return "; ".join(sorted(frame.loc[frame["series"].eq(series), "source"].dropna().unique()))
+
+
+def series_licence(study: Study, series: str) -> str:
+    """Return the licence of the series in words; UserError where its rows name several."""
+    frame = study["borough_year"]
+    named = sorted(frame.loc[frame["series"].eq(series), "licence"].unique())
+    if len(named) > 1:
+        raise UserError(
+            place="borough_year.xlsx, sheet 'borough_year'",
+            found=f"the licences {' and '.join(named)} in the series '{series}'",
+            expected="one licence for a series",
+            cure="Correct the column 'licence'",
+        )
+    return LICENCES[named[0]]
 
 
 def _figures(study: Study, series: str) -> pd.DataFrame:

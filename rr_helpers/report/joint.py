@@ -116,7 +116,7 @@ class JointDisplay:
         for key, label in (("exemplar", "For"), ("contrary", "Against")):
             said = row[key]
             if said == NONE_FOUND:
-                parts.append(f"<p>{label}: {NONE_FOUND}</p>")
+                parts.append(f"<div><p>{label}: {NONE_FOUND}</p></div>")
                 continue
             require_cleared(said, f"{place}, {key}")
             if not isinstance(said, ClearedQuotation):
@@ -127,7 +127,7 @@ class JointDisplay:
                     cure=f"Give one, or '{NONE_FOUND}'",
                 )
             self._cleared.append(said)
-            parts.append(f"<p>{label}:</p>{quote_html(said)}")
+            parts.append(f"<div><p>{label}:</p>{quote_html(said)}</div>")
         return "".join(parts)
 
 

@@ -13,6 +13,11 @@ PUBLISHED = {
     "population_under_18": "Residents under 18",
 }
 
+LICENCES = {
+    "OGL": "Open Government Licence",
+    "invented": "none: invented for testing",
+}
+
 borough_year = Table(
     name="borough_year",
     workbook=BOOK,
@@ -30,6 +35,9 @@ borough_year = Table(
             missing=(),
         ),
         "source": text("Publication it comes from", required=True, role="measure"),
+        "licence": coded(
+            "Licence under which it may be shown", LICENCES, required=True, missing=()
+        ),
     },
 )
 

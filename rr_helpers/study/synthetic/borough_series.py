@@ -41,7 +41,7 @@ def make_borough_year(seed: int, places: Places) -> pd.DataFrame:
     absent &= table["year"].isin(NOT_AVAILABLE_YEARS)
     table["mark"] = np.select([absent, small], ["x", "c"], default=None)
     table["value"] = table["value"].where(~(absent | small))
-    return finish("borough_year", table.assign(source=SOURCE))
+    return finish("borough_year", table.assign(source=SOURCE, licence="invented"))
 
 
 def _long(series: str, values: np.ndarray) -> pd.DataFrame:
