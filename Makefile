@@ -28,7 +28,7 @@ report: $(READY)
 
 test: $(READY)
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest "$(TESTS)"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile "$(TESTS)"
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks

@@ -21,7 +21,7 @@ parts:
       - file: data_dictionary
 """
 PARAMETERS = 'study = "study"\nwindow = "eval_Y1"\nscope = "london"'
-# A chapter may not make stamps itself (the gate refuses it), so the trial's helper lies in a module;
+# A chapter may not make stamps itself (the gate refuses it), so the helper lies in a module;
 # conftest.py puts the folder of the tests on the path of the kernels.
 SHOW = "from trial_showing import show"
 
