@@ -10,6 +10,7 @@ from rr_helpers.publish.findings import (
     collect_findings,
     compose_front_page,
     escape_markdown,
+    require_planned,
 )
 from rr_helpers.report.findings import STRENGTHS
 
@@ -92,3 +93,17 @@ def test_a_findings_words_are_shown_as_they_stand():
 def test_the_title_of_a_chapter_is_its_first_heading():
     assert chapter_title(chapter(title="Safety of young people"), "x") == "Safety of young people"
     assert chapter_title(nbformat.v4.new_notebook(), "notebooks/q4/safety") == "safety"
+
+
+def test_a_finding_may_only_name_a_plan_that_was_written_down_for_its_question():
+    told = collect_findings({"q4": chapter(trial.finding("safer", "Q4", plan="Q4-P1"))})
+    require_planned(told, {"Q4-P1": "Q4"})
+    for planned in ({}, {"Q4-P1": "Q1"}):
+        with pytest.raises(
+            UserError, match="q4.ipynb, finding 'safer': the planned analysis 'Q4-P1'"
+        ):
+            require_planned(told, planned)
+
+
+def test_a_finding_without_a_plan_is_let_through_as_exploratory():
+    require_planned(collect_findings({"q4": chapter(trial.finding())}), {})

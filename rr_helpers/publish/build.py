@@ -21,7 +21,11 @@ from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.publish.book import build_book, chapter_names
 from rr_helpers.publish.chapters import Chapter, run_chapters
 from rr_helpers.publish.check import check_site
-from rr_helpers.publish.findings import collect_findings, compose_front_page
+from rr_helpers.publish.findings import (
+    collect_findings,
+    compose_front_page,
+    require_planned,
+)
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.record import digest_files, write_record
 
@@ -34,8 +38,10 @@ class Plan:
 
     project: the folder that holds book, notebooks and requirements.lock. window, scope, seed,
     options, inputs: for the record; inputs are digests by name. parameters: what every chapter's
-    parameters cell is given. pages: the generated pages (Markdown) by their name in the contents,
-    without the front page, which is composed from the findings under `title` and `reporting`.
+    parameters cell is given. planned: the question of each planned analysis by its id; None where
+    there is no plan to hold findings to. pages: the generated pages (Markdown) by their name in the
+    contents, without the front page, which is composed from the findings under `title` and
+    `reporting`.
     synthetic: whether the banner says so. identifiers, names: the study's, none of which may
     appear in the site.
     """
@@ -51,6 +57,7 @@ class Plan:
     seed: int | None = None
     options: Mapping = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    planned: Mapping[str, str] | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
@@ -145,8 +152,11 @@ def _run(plan: Plan, building: Path, failed: Path, say) -> dict[str, Path]:
 def _build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None:
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
     refuse_unsafe(notebooks)
+    told = collect_findings(notebooks)
+    if plan.planned is not None:
+        require_planned(told, plan.planned)
     front = compose_front_page(
-        collect_findings(notebooks),
+        told,
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,

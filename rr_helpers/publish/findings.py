@@ -33,6 +33,7 @@ class Told:
     limits: tuple[str, ...]
     chapter: str
     title: str
+    plan: str | None = None
 
 
 def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
@@ -62,9 +63,28 @@ def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
                     limits=_listed(finding["limits"]),
                     chapter=chapter,
                     title=chapter_title(notebook, chapter),
+                    plan=finding.get("plan"),
                 )
             )
     return told
+
+
+def require_planned(told: Iterable[Told], planned: Mapping[str, str]) -> None:
+    """Raise UserError where a finding names a plan that was not written down for its question.
+
+    planned: the question of each planned analysis by its id, from the sheet 'analysis_plan'. A
+    finding that names none is shown as exploratory.
+    """
+    for finding in told:
+        if finding.plan and planned.get(finding.plan) != finding.question:
+            listed = [plan for plan, question in planned.items() if question == finding.question]
+            raise UserError(
+                place=f"{finding.chapter}.ipynb, finding '{finding.id}'",
+                found=f"the planned analysis '{finding.plan}'",
+                expected=f"one that the analysis plan holds for {finding.question}: "
+                f"{', '.join(listed) or 'there is none'}",
+                cure="Correct `plan`, or leave it out: the finding is then shown as exploratory",
+            )
 
 
 def chapter_title(notebook, name: str) -> str:

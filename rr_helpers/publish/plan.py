@@ -56,6 +56,9 @@ def plan_edition(
             "release": str(release.resolve()),
         },
         inputs=edition.study.input_digests,
+        planned=dict(
+            edition.study["analysis_plan"][["plan_id", "question"]].itertuples(index=False)
+        ),
         pages={"data_dictionary": data_dictionary_markdown()},
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),

@@ -67,9 +67,7 @@ def _figures(study: Study, series: str) -> pd.DataFrame:
     frame = study["borough_year"]
     frame = frame[frame["series"].eq(series)]
     region = frame["borough_code"].map(study["borough"].set_index("borough_code")["sub_region"])
-    return frame.assign(
-        sub_region=label_values(region, table="borough", column="sub_region").to_numpy()
-    )
+    return frame.assign(sub_region=label_values(region, table="borough", column="sub_region"))
 
 
 def events_by_quarter(study: Study, window_id: str, types: Collection[str]) -> dict[str, str]:
