@@ -95,3 +95,28 @@ def test_the_plan_hands_chapters_the_store_and_the_release_and_no_rows(small_stu
     assert plan.synthetic
     assert plan.seed == 11
     assert set(plan.inputs) >= {"consent.xlsx", "referrals.xlsx", "qualitative/interviews.qdpx"}
+
+
+def test_a_copy_from_before_a_withdrawal_does_not_outlive_it(tmp_path):
+    from openpyxl import load_workbook
+
+    from rr_helpers.study.synthetic import make_study, write_study
+
+    folder = tmp_path / "study"
+    write_study(make_study(seed=5, scale=0.1), folder)
+    before = prepare_study(folder)
+    person = load_study(before)["yp_survey"]["yp_id"].dropna().iloc[0]
+    book = load_workbook(folder / "consent.xlsx")
+    sheet = book["consent"]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    row = next(row[0].row for row in sheet.iter_rows() if row[0].value == person)
+    sheet.cell(row, column["withdrawn_date"]).value = "01/02/2021"
+    sheet.cell(row, column["withdrawal_scope"]).value = "all"
+    book.save(folder / "consent.xlsx")
+
+    after = prepare_study(folder)
+    assert list((folder / ".rr").iterdir()) == [after] and after != before
+    study = load_study(after)
+    assert all(person not in frame.astype(str).to_numpy() for frame in study.tables.values())
+    assert person in study.identifiers()
+    assert not any(person.encode() in path.read_bytes() for path in after.glob("*.parquet"))

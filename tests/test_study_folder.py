@@ -369,7 +369,14 @@ def test_a_saved_study_loads_back_the_same(study, tmp_path):
         pd.testing.assert_frame_equal(loaded.missing[name], study.missing[name])
         pd.testing.assert_series_equal(loaded.rows[name], study.rows[name])
     pd.testing.assert_frame_equal(loaded.consent_log, study.consent_log, check_dtype=False)
-    for name in ("folder", "allowed_sources", "quotable_sources", "coded_files", "faults"):
+    for name in (
+        "folder",
+        "allowed_sources",
+        "quotable_sources",
+        "coded_files",
+        "faults",
+        "withheld_codes",
+    ):
         assert getattr(loaded, name) == getattr(study, name)
     assert loaded.digest == study.digest
     assert dict(loaded.input_digests) == dict(study.input_digests)

@@ -254,7 +254,15 @@ def prepare_study(folder: Path) -> Path:
         if not store.is_dir():
             raise
         shutil.rmtree(aside)
+    _delete_older(store)
     return store
+
+
+def _delete_older(store: Path) -> None:
+    # A copy made before someone withdrew still holds their rows; it may not outlive the change.
+    for other in store.parent.iterdir():
+        if other != store and other.is_dir():
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def study_store(folder: Path) -> Path:

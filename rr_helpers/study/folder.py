@@ -14,7 +14,7 @@ from rr_helpers.study.crosschecks import check_across
 from rr_helpers.study.inputs import coded_files, digest_of, find_workbooks, input_digests
 from rr_helpers.study.reading import Reading, empty_reading
 from rr_helpers.study.schema import TABLES, WORKBOOKS
-from rr_helpers.study.study import Study
+from rr_helpers.study.study import Study, codes_in
 from rr_helpers.study.workbooks import read_workbook
 
 
@@ -96,7 +96,8 @@ def _assemble(
     folder: Path, workbooks: Mapping[str, Path], readings: dict[str, Reading], faults: list[Fault]
 ) -> Study:
     readings = {name: readings.get(name) or empty_reading(table) for name, table in TABLES.items()}
-    gated = apply_consent({name: reading.frame for name, reading in readings.items()})
+    everything = {name: reading.frame for name, reading in readings.items()}
+    gated = apply_consent(everything)
     digests = input_digests(folder, workbooks)
     kept = {name: frame.index for name, frame in gated.frames.items()}
     tables = {name: frame.reset_index(drop=True) for name, frame in gated.frames.items()}
@@ -113,6 +114,7 @@ def _assemble(
         quotable_sources=gated.quotable_sources,
         coded_files=tuple(path.resolve() for path in coded_files(folder)),
         faults=tuple(faults),
+        withheld_codes=codes_in(everything) - codes_in(gated.frames),
         digest=digest_of(digests),
         input_digests=digests,
     )

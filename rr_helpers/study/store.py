@@ -14,7 +14,7 @@ from rr_helpers.study.reading import typed_frame
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.study import Study
 
-FORMAT = 1
+FORMAT = 2
 _RECORD = "study.json"
 _OWNER_ONLY = 0o700
 
@@ -61,6 +61,7 @@ def load_study(folder: str | Path) -> Study:
         quotable_sources=frozenset(record["quotable_sources"]),
         coded_files=tuple(Path(path) for path in record["coded_files"]),
         faults=tuple(Fault(**fault) for fault in record["faults"]),
+        withheld_codes=frozenset(record["withheld_codes"]),
         digest=record["digest"],
         input_digests=record["input_digests"],
     )
@@ -79,6 +80,7 @@ def _write_parts(study: Study, folder: Path) -> None:
         "quotable_sources": sorted(study.quotable_sources),
         "coded_files": [str(path) for path in study.coded_files],
         "faults": [asdict(fault) for fault in study.faults],
+        "withheld_codes": sorted(study.withheld_codes),
         "digest": study.digest,
         "input_digests": dict(study.input_digests),
     }

@@ -40,6 +40,8 @@ class Study:
     allowed_sources: names of the coded documents that may be analysed; no other may.
     quotable_sources: names of those whose speaker may be quoted.
     faults: the warnings of validation.
+    withheld_codes: codes of people, records and documents that the gate left out; kept for one use,
+        to search published files for them.
     digest, input_digests: SHA-256 over all input files, and of each by its path in the folder.
     """
 
@@ -52,6 +54,7 @@ class Study:
     quotable_sources: frozenset[str]
     coded_files: tuple[Path, ...] = ()
     faults: tuple[Fault, ...] = ()
+    withheld_codes: frozenset[str] = frozenset()
     digest: str = ""
     input_digests: Mapping[str, str] = field(default_factory=dict)
 
@@ -84,23 +87,15 @@ class Study:
     def identifiers(self) -> frozenset[str]:
         """Return every code of a person, record, organisation or document in the study.
 
-        None of them may stand in a published file. Codes of boroughs, windows, plans and codebooks
-        are left out, and so are the codes of staff (see `names`).
+        None of them may stand in a published file, least of all those of people who withdrew, which
+        are among them. Codes of boroughs, windows, plans and codebooks are left out, and so are the
+        codes of staff (see `names`).
         """
-        return self._values(lambda name: name not in PUBLIC_COLUMNS | STAFF_COLUMNS)
+        return self.withheld_codes | codes_in(self.tables)
 
     def names(self) -> frozenset[str]:
         """Return initials or codes of staff who interviewed, reviewed, observed or trained."""
-        return self._values(lambda name: name in STAFF_COLUMNS)
-
-    def _values(self, wanted) -> frozenset[str]:
-        found: set[str] = set()
-        for table, frame in self.tables.items():
-            about = {name: TABLES[table].column(name) for name in frame.columns}
-            for name, column in about.items():
-                if column["role"] == "identifier" and wanted(name):
-                    found.update(frame[name].dropna())
-        return frozenset(found)
+        return _values(self.tables, lambda name: name in STAFF_COLUMNS)
 
     def _known(self, table: str) -> str:
         if table not in self.tables:
@@ -110,3 +105,17 @@ class Study:
                 cure=did_you_mean(table, self.tables) or "Choose one of these",
             )
         return table
+
+
+def codes_in(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """Return every code of a person, record, organisation or document in these tables."""
+    return _values(tables, lambda name: name not in PUBLIC_COLUMNS | STAFF_COLUMNS)
+
+
+def _values(tables: Mapping[str, pd.DataFrame], wanted) -> frozenset[str]:
+    found: set[str] = set()
+    for table, frame in tables.items():
+        for name in frame.columns:
+            if wanted(name) and TABLES[table].column(name)["role"] == "identifier":
+                found.update(frame[name].dropna())
+    return frozenset(found)
