@@ -12,7 +12,7 @@ EXAMPLES = {
     "synthesise": "rr synthesise build/study --seed 7 --scale 0.5",
     "validate": "rr validate my-study",
     "build": "rr build my-study --window eval_Y3 --out build/report",
-    "check": "rr check build/report --study my-study",
+    "check": "rr check build/report --study my-study --ledger releases.jsonl",
     "serve": "rr serve build/report",
 }
 
@@ -91,7 +91,21 @@ def _parser() -> argparse.ArgumentParser:
         "--study",
         type=Path,
         metavar="DIR",
-        help="the study folder, whose identifiers are then searched for in every file",
+        help="the study folder, whose identifiers, names and free text are then searched for in "
+        "every file, however packed",
+    )
+    command.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="FILE",
+        help="the ledger of releases, against which every file is then held; DIR may also be the "
+        "published site, wherever it was copied to",
+    )
+    command.add_argument(
+        "--released-on",
+        metavar="DAY",
+        help="if nothing is wrong, record in the ledger that the edition is published on this day "
+        "(2021-10-01); --study is needed too",
     )
 
     command = _command(commands, "serve", _serve, "show a built edition in a browser, on loopback")
@@ -154,25 +168,50 @@ def _build(options) -> int:
 
 
 def _check(options) -> int:
-    from rr_helpers.publish.check import check_edition
-    from rr_helpers.publish.edition import prepare_study
-    from rr_helpers.publish.leaks import Sought
-    from rr_helpers.study import load_study
+    from rr_helpers.publish.ledger import check_release, record_release
 
-    study = load_study(prepare_study(options.study)) if options.study else None
-    problems = check_edition(
-        options.folder,
-        identifiers=study.identifiers() if study else (),
-        names=study.names() if study else (),
-    )
+    if options.released_on and not (options.ledger and options.study):
+        raise UserError(
+            place="--released-on",
+            found="a release to record without --ledger or --study",
+            expected="a ledger to write in, and a study to check the edition against first",
+            cure="Add --ledger FILE and --study DIR",
+        )
+    problems = []
+    if not options.ledger or options.study or (options.folder / "site").is_dir():
+        problems += _check_edition(options)
+    if options.ledger and not options.released_on:
+        problems += check_release(options.folder, options.ledger)
     for problem in problems:
         print(problem)
-    if study:
-        too_short = len(Sought([*study.identifiers(), *study.names()]).left_out)
-        print(f"{too_short} codes of the study are too short to be searched for in a page")
-    searched = "" if study else " (identifiers of the study not searched for: give --study DIR)"
+    searched = "" if options.study else " (the study was not searched for: give --study DIR)"
     print(f"{len(problems)} problems in {options.folder}{searched}")
+    if options.released_on and not problems:
+        entry = record_release(options.folder, options.ledger, released_on=options.released_on)
+        print(f"Recorded as release {entry['number']} in {options.ledger}")
     return int(bool(problems))
+
+
+def _check_edition(options) -> list:
+    from rr_helpers.publish.check import check_edition
+    from rr_helpers.publish.edition import prepare_study
+    from rr_helpers.publish.free_text import free_text_runs
+    from rr_helpers.publish.leaks import Sought
+    from rr_helpers.publish.plan import read_canaries
+    from rr_helpers.study import load_study
+
+    if not options.study:
+        return check_edition(options.folder)
+    study = load_study(prepare_study(options.study))
+    too_short = len(Sought([*study.identifiers(), *study.names()]).left_out)
+    print(f"{too_short} codes of the study are too short to be searched for in a page")
+    return check_edition(
+        options.folder,
+        identifiers=study.identifiers(),
+        names=study.names(),
+        runs=free_text_runs(study),
+        canaries=read_canaries(options.study),
+    )
 
 
 def _serve(options) -> int:

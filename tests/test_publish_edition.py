@@ -7,6 +7,7 @@ from rr_helpers.disclosure import ReleasedCount, SafeTable
 from rr_helpers.errors import UserError
 from rr_helpers.publish import open_edition
 from rr_helpers.publish.edition import make_release, prepare_study, release_secret
+from rr_helpers.publish.links import release_links
 from rr_helpers.publish.plan import plan_edition
 from rr_helpers.study import load_study
 
@@ -120,3 +121,20 @@ def test_a_copy_from_before_a_withdrawal_does_not_outlive_it(tmp_path):
     assert all(person not in frame.astype(str).to_numpy() for frame in study.tables.values())
     assert person in study.identifiers()
     assert not any(person.encode() in path.read_bytes() for path in after.glob("*.parquet"))
+
+
+def test_the_quarters_of_the_window_add_up_to_its_referrals_as_released(edition):
+    quarters = edition.counts("referrals_by_quarter")
+    inside = ["2020 Apr to Jun", "2020 Jul to Sep", "2020 Oct to Dec", "2021 Jan to Mar"]
+    kinds = edition.counts("decisions")
+    for kind in [*kinds.column_labels, "All"]:
+        assert sum(quarters.count(quarter, kind) for quarter in inside) == kinds.count("All", kind)
+
+
+def test_a_window_that_cuts_quarters_is_linked_by_the_whole_ones(edition):
+    *_, link = release_links(edition.study, "Y1_SA")
+    assert link.relation == "<="
+    assert [cell["quarter"] for cell in link.left[1]] == [
+        "2018 Oct to Dec", "2019 Jan to Mar", "2019 Apr to Jun",
+    ]  # fmt: skip
+    assert open_edition(edition.study.folder, window="Y1_SA").counts("decisions").total > 0

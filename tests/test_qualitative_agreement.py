@@ -22,6 +22,7 @@ from rr_helpers.qualitative import (
     agreement,
     agreement_by_code,
     character_counts,
+    code_estimates,
     coded_unitising_alpha,
     disagreements,
     presence_counts,
@@ -340,3 +341,64 @@ def test_unitising_alpha_of_coded_material_joins_texts_end_to_end(material):
     expected = agreement.unitising_alpha(units, begin=0, length=2 * size)
     found = coded_unitising_alpha(material, CODERS, codes=[TRUSTED])
     assert found == pytest.approx(expected) and found < 1
+
+
+# AC2 of the four coders by twelve units, computed with irrCAC 0.4.4 (Gwet 2014, ch. 3 and 5).
+@pytest.mark.parametrize(
+    "weights, expected",
+    [("linear", 0.85873914), ("quadratic", 0.91400072), ("ordinal", 0.89893977)],
+)
+def test_ac2_gives_the_values_of_an_independent_program(weights, expected):
+    assert agreement.gwet_ac2(FOUR, weights) == pytest.approx(expected, abs=5e-8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.lists(st.integers(1, 2), min_size=3, max_size=3), min_size=2, max_size=9))
+def test_with_two_answers_there_are_no_near_misses_and_ac2_is_ac1(rows):
+    for weights in ("linear", "quadratic", "ordinal"):
+        ac1 = agreement.gwet_ac1(rows, categories=[1, 2])
+        ac2 = agreement.gwet_ac2(rows, weights, categories=[1, 2])
+        assert ac2 == pytest.approx(ac1)
+
+
+def test_ac2_refuses_unknown_weights_and_answers_that_are_no_numbers():
+    with pytest.raises(ValueError, match="weights is one of linear, quadratic, ordinal, not 'x'"):
+        agreement.gwet_ac2(FOUR, "x")
+    with pytest.raises(ValueError, match="AC2 needs answers that are numbers"):
+        agreement.gwet_ac2([["a", "b"], ["a", "a"]])
+    assert np.isnan(agreement.gwet_ac2([[1, 1], [1, 1]]))
+
+
+def counts_of(cells):
+    columns = ["code", "source", "both", "first_only", "second_only", "neither"]
+    return pd.DataFrame([("a", f"s{n}", *row) for n, row in enumerate(cells)], columns=columns)
+
+
+def test_intervals_per_code_draw_whole_sources_and_hold_the_pooled_value():
+    # Sources of very unlike length: the interval must be that of drawing sources, not characters.
+    draw = np.random.default_rng(4)
+    cells = draw.integers(0, 60, size=(12, 4)) * draw.integers(1, 30, size=(12, 1))
+    counts = counts_of(cells)
+    for measure in ("percent", "percent_coded", "kappa", "ac1"):
+        found = code_estimates(counts, measure)["a"]
+        assert found.value == pytest.approx(agreement_by_code(counts).loc[0, measure])
+        assert found.low < found.value < found.high and found.n == 12 == found.clusters
+    by_hand = []
+    for picks in np.random.default_rng(5).integers(12, size=(2000, 12)):
+        both, first, second, neither = cells[picks].sum(axis=0)
+        n = both + first + second + neither
+        one, two = (both + first) / n, (both + second) / n
+        chance = one * two + (1 - one) * (1 - two)
+        by_hand.append(((both + neither) / n - chance) / (1 - chance))
+    low, high = np.quantile(by_hand, [0.025, 0.975])
+    found = code_estimates(counts, "kappa", replicates=4000)["a"]
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.02)
+
+
+def test_few_sources_give_no_interval_and_an_unused_code_no_number():
+    few = code_estimates(counts_of([[3, 1, 1, 5]] * 4))["a"]
+    assert few.value is not None and few.low is None
+    unused = code_estimates(counts_of([[0, 0, 0, 9]] * 6), "kappa")["a"]
+    assert str(unused) == "not estimable: nobody, or everybody, used the code throughout"
+    with pytest.raises(ValueError, match="measure is one of percent, percent_coded, kappa, ac1"):
+        code_estimates(counts_of([[1, 1, 1, 1]]), "alpha")

@@ -30,6 +30,7 @@ from test_qualitative_written_projects import (
 
 from rr_helpers.errors import UserError
 from rr_helpers.qualitative import CodedMaterial, archive, draft, parsing, read_codebook, read_coded
+from rr_helpers.qualitative import write_qdpx as write_project
 
 BESIDE = Path(__file__).parents[1].parent / "shared" / "data"
 FILES = Path(os.environ.get("RR_SHARED_DATA", BESIDE)) / "qda"
@@ -401,3 +402,22 @@ def test_endless_quotations_are_not_all_kept(tmp_path, monkeypatch):
     assert material.segments["text"].str.len().sum() <= 60 and len(material.segments) == 5
     kinds = material.issues.groupby("kind")["count"].sum()
     assert kinds["quotation not kept, too much text"] == 3
+
+
+@pytest.mark.parametrize("name", ["p.qdpx", "p.qde", "p.sqlite3"])
+def test_what_was_read_from_a_damaged_file_is_written_whole_or_with_its_losses(
+    tmp_path, own_files, name
+):
+    draw = np.random.default_rng(3)
+    for _ in range(25):
+        change = swap_attributes if name == "p.qde" else mutate
+        (tmp_path / name).write_bytes(change(own_files[name], draw))
+        try:
+            material = read_coded(tmp_path / name)
+        except UserError:
+            continue
+        lost = write_project(material, tmp_path / "out.qdpx", coder_names=True, lossy=True)
+        again = read_coded(tmp_path / "out.qdpx")
+        check(again)
+        if lost.empty:
+            assert set(again.segments["segment_id"]) == set(material.segments["segment_id"])

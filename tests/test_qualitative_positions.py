@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rr_helpers.qualitative.positions import (
+from rr_helpers.qualitative.position_evidence import (
     READINGS,
     Span,
     match_of,
-    settle,
     to_code_points,
     unit_offsets,
 )
+from rr_helpers.qualitative.positions import settle
 
 # Emoji (two UTF-16 units, four bytes), accents (two bytes), a dash (three bytes) and CRLF.
 TEXT = (

@@ -7,7 +7,10 @@ made nowhere else, and is all that `report` accepts. `check_output` refuses ever
 edition is built. Imports nothing but `errors` and `results`.
 """
 
+from rr_helpers.disclosure.audit import Audit, write_audit
 from rr_helpers.disclosure.catalogue import CountTable, read_catalogue
+from rr_helpers.disclosure.display import as_readers_know
+from rr_helpers.disclosure.feasibility import Interval, feasible_intervals
 from rr_helpers.disclosure.figures import (
     MARKS,
     ReleasedCount,
@@ -15,24 +18,32 @@ from rr_helpers.disclosure.figures import (
     SafeEstimate,
     percentage,
 )
+from rr_helpers.disclosure.linked import Link
 from rr_helpers.disclosure.published import published_statistics
 from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation
 from rr_helpers.disclosure.release import Release, preview, protect_release
 from rr_helpers.disclosure.rules import protect
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import check_output, stamp
+from rr_helpers.disclosure.suppression import Suppression, suppress
 
 __all__ = [
     "MARKS",
+    "Audit",
     "ClearedQuotation",
     "CountTable",
+    "Interval",
+    "Link",
     "Release",
     "ReleasedCount",
     "ReleasedFigure",
     "SafeEstimate",
     "SafeTable",
+    "Suppression",
+    "as_readers_know",
     "check_output",
     "clear_quotation",
+    "feasible_intervals",
     "percentage",
     "preview",
     "protect",
@@ -40,4 +51,6 @@ __all__ = [
     "published_statistics",
     "read_catalogue",
     "stamp",
+    "suppress",
+    "write_audit",
 ]

@@ -4,16 +4,25 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from rr_helpers.disclosure.audit import SAFE, Audit
 from rr_helpers.disclosure.catalogue import CountTable, check_shape, nearest
 from rr_helpers.disclosure.figures import _GATE, ReleasedCount
 from rr_helpers.disclosure.layout import lay_out
-from rr_helpers.disclosure.rounding import STRICT, Rounding, round_counts
+from rr_helpers.disclosure.linked import (
+    Link,
+    group_populations,
+    join_lattices,
+    pick_population,
+)
+from rr_helpers.disclosure.readers import examine_values
+from rr_helpers.disclosure.rounding import STRICT, Rounding
 from rr_helpers.disclosure.safe import SafeTable
+from rr_helpers.disclosure.steer import round_safely
 from rr_helpers.disclosure.tabulation import check_population, list_faces, tabulate
 from rr_helpers.errors import DisclosureError, UserError
 
@@ -29,11 +38,20 @@ class Release:
     """Released count tables by id; holds released values only, never true counts.
 
     ``release["funnel_by_sex"]`` gives a SafeTable; `rules` says, by population, how the counts were
-    protected. Made by `protect_release`, or read back with `Release.from_json`.
+    protected. `audit` is the attack it withstood, HIGHLY SENSITIVE and never written with it; None
+    where read back. Made by `protect_release`, or read back with `Release.from_json`.
     """
 
-    def __init__(self, tables: Mapping[str, Mapping], rules: Mapping[str, list], *, preview=False):
+    def __init__(
+        self,
+        tables: Mapping[str, Mapping],
+        rules: Mapping[str, list],
+        *,
+        preview=False,
+        audit: Audit | None = None,
+    ):
         self._tables, self.rules, self._preview = dict(tables), dict(rules), preview
+        self.audit = audit
 
     def __getitem__(self, name: str) -> SafeTable:
         if name not in self._tables:
@@ -103,16 +121,24 @@ def protect_release(
     secret: bytes,
     base: int = BASE,
     hierarchies: Mapping[str, str] = HIERARCHIES,
+    links: Iterable[Link] = (),
+    thorough: bool = False,
 ) -> Release:
-    """Tabulate and protect every table of the catalogue together, population by population.
+    """Tabulate, protect and attack every table of the catalogue together.
 
     populations: frames with one row for each unit and ordered categories only; ``.attrs["of"]`` is
     the plural noun for the units. The same cell in several tables is rounded once. secret: the
     study's own, kept with the study; the same secret and data give the same release. base: 5, or
-    more to be stricter. Raises UserError for a table that cannot be made from the populations,
-    DisclosureError where it cannot be made safe.
+    more to be stricter; a population in which no rounding to it withstands the attack is rounded to
+    twice or four times the base. The attackers are an outsider, and an insider for every category
+    of every variable in `hierarchies`. links: which populations overlap, and how; they are
+    protected and attacked as one. thorough: also prove each value of 1 to 4 possible for each small
+    count, by witnesses and integer programmes; thirty times slower. Raises UserError for a table
+    that cannot be made from the populations, DisclosureError where it cannot be made safe: naming
+    the small count, the claims by which a reader can narrow it, and the cure.
     """
-    return _protect(populations, catalogue, secret, base, hierarchies, preview=False)
+    more = {"links": tuple(links), "thorough": thorough}
+    return _protect(populations, catalogue, secret, base, hierarchies, preview=False, **more)
 
 
 def preview(frame: pd.DataFrame, *, title: str = "Preview", **shape) -> SafeTable:
@@ -136,7 +162,9 @@ def preview(frame: pd.DataFrame, *, title: str = "Preview", **shape) -> SafeTabl
     return release["preview"]
 
 
-def _protect(populations, catalogue, secret, base, hierarchies, *, preview) -> Release:
+def _protect(
+    populations, catalogue, secret, base, hierarchies, *, preview, links=(), thorough=False
+) -> Release:
     _check_options(secret, base)
     by_population = {name: [] for name in populations}
     for table in catalogue.values():
@@ -150,14 +178,23 @@ def _protect(populations, catalogue, secret, base, hierarchies, *, preview) -> R
                 cure="Correct the catalogue",
             )
         by_population[table.population].append(table)
-    released, rules = {}, {}
-    for name, tables in by_population.items():
-        if tables:
-            rounding = _round_population(populations[name], name, tables, secret, base, hierarchies)
-            rules[name] = _state_rules(rounding)
-            for table in tables:
-                released[table.id] = _fill(table, populations[name], rounding)
-    return Release({name: released[name] for name in catalogue}, rules, preview=preview)
+    released, rules, targets = {}, {}, []
+    published = [name for name, tables in by_population.items() if tables]
+    for group in group_populations(published, links):
+        tables = {name: by_population[name] for name in group}
+        rounding, attacked = _round_group(
+            populations, tables, secret, base, hierarchies, links, thorough
+        )
+        targets += attacked
+        for name in group:
+            own = pick_population(rounding, name) if _is_linked(group, links) else rounding
+            rules[name] = _state_rules(own)
+            for table in by_population[name]:
+                released[table.id] = _fill(table, populations[name], own)
+    audit = Audit(tuple(targets))
+    audit.require_safe()
+    tables = {name: released[name] for name in catalogue}
+    return Release(tables, rules, preview=preview, audit=audit)
 
 
 def _check_options(secret, base) -> None:
@@ -177,11 +214,32 @@ def _check_options(secret, base) -> None:
         )
 
 
-def _round_population(frame, name, tables, secret, base, hierarchies) -> Rounding:
-    check_population(frame, name)
-    faces = [face for table in tables for face in list_faces(table, frame)]
-    counts, sums = tabulate(frame, faces, hierarchies)
-    return round_counts(counts, sums, base=base, key=hmac.digest(secret, name.encode(), "sha256"))
+def _round_group(populations, tables, secret, base, hierarchies, links, thorough):
+    lattices = {}
+    for name, own in tables.items():
+        check_population(populations[name], name)
+        faces = [face for table in own for face in list_faces(table, populations[name])]
+        lattices[name] = tabulate(populations[name], faces, hierarchies)
+    if _is_linked(tables, links):
+        counts, sums = join_lattices(lattices, populations, links)
+    else:
+        [(counts, sums)] = lattices.values()
+    areas = {*hierarchies, *hierarchies.values()}
+    insiders = sorted({pair for cell in counts for pair in cell if pair[0] in areas})
+    name = " and ".join(tables)
+    key = hmac.digest(secret, name.encode(), "sha256")
+    who = {"population": name, "insiders": insiders}
+    rounding, targets = round_safely(counts, sums, base=base, key=key, **who)
+    if thorough and all(target.verdict == SAFE for target in targets):
+        # Linked populations have no rows in common to walk on: integer programmes do it alone.
+        frame = None if _is_linked(tables, links) else populations[name]
+        targets = examine_values(counts, sums, rounding, frame=frame, nested=hierarchies, **who)
+    return rounding, targets
+
+
+def _is_linked(group, links) -> bool:
+    # A population may be linked to itself: two of its variables that say the same.
+    return any(link.left[0] in group for link in links)
 
 
 def _state_rules(rounding: Rounding) -> list[str]:

@@ -18,9 +18,9 @@ import nbformat
 import psutil
 
 from rr_helpers.errors import DisclosureError, UserError
-from rr_helpers.publish.book import build_book, chapter_names
+from rr_helpers.publish.book import build_book, chapter_names, read_toc
 from rr_helpers.publish.chapters import Chapter, run_chapters
-from rr_helpers.publish.check import check_site
+from rr_helpers.publish.check import NO_CANARIES, check_site
 from rr_helpers.publish.findings import (
     collect_findings,
     compose_front_page,
@@ -28,6 +28,7 @@ from rr_helpers.publish.findings import (
 )
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.record import digest_files, write_record
+from rr_helpers.publish.uncleared import find_uncleared, page_sources
 
 PARTS = ("site", "chapters", "record.json")
 
@@ -42,8 +43,8 @@ class Plan:
     there is no plan to hold findings to. pages: the generated pages (Markdown) by their name in the
     contents, without the front page, which is composed from the findings under `title` and
     `reporting`.
-    synthetic: whether the banner says so. identifiers, names: the study's, none of which may
-    appear in the site.
+    synthetic: whether the banner says so. identifiers, names, runs, canaries: the study's, none of
+    which may appear in the site (see `check_site`).
     """
 
     project: Path
@@ -61,6 +62,8 @@ class Plan:
     pages: Mapping[str, str] = field(default_factory=dict)
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
+    runs: frozenset[int] = frozenset()
+    canaries: Mapping = field(default_factory=lambda: NO_CANARIES)
 
 
 def build_edition(plan: Plan, out: Path, *, say: Callable[[str], None] = print) -> dict:
@@ -168,7 +171,11 @@ def _build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> Non
         pages={"index": front, **plan.pages},
         stage=building / "stage",
     )
-    faults = check_site(html, plan.identifiers, plan.names)
+    book = plan.project / "book"
+    sources = page_sources(book, {"index": front, **plan.pages}, read_toc(book))
+    faults = check_site(
+        html, plan.identifiers, plan.names, runs=plan.runs, canaries=plan.canaries
+    ) + find_uncleared(html, notebooks, sources)
     if faults:
         raise DisclosureError(
             place="the built site",

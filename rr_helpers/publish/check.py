@@ -1,7 +1,7 @@
 """What may be wrong with a built edition, all of it at once."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -9,11 +9,14 @@ from lxml import html
 
 from rr_helpers.errors import Fault, UserError
 from rr_helpers.publish.gate import find_unsafe
-from rr_helpers.publish.leaks import Sought, find_leaks
+from rr_helpers.publish.leaks import RUN_FOUND, Sought, find_leaks
 from rr_helpers.publish.record import digest_files, read_record
+from rr_helpers.publish.scan import Unsearchable, holds_number, read_layers
+from rr_helpers.publish.uncleared import find_uncleared
 
 KINDS_OF_FILE = {".html", ".css", ".js", ".svg", ".png", ".ico", ".woff2"}
 WRITTEN_PAGES = {".html", ".svg"}
+NO_CANARIES: Mapping = {"words": (), "numbers": ()}
 # Attributes that make a browser fetch something by itself; a link (<a href>) waits for a reader.
 FETCHED = ("src", "srcset", "poster", "data", "background", "{http://www.w3.org/1999/xlink}href")
 OTHER_HOST = re.compile(r"^\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
@@ -27,13 +30,17 @@ _SCRIPT_FETCH = re.compile(
 
 
 def check_edition(
-    folder: Path, identifiers: Iterable[str] = (), names: Iterable[str] = ()
+    folder: Path,
+    identifiers: Iterable[str] = (),
+    names: Iterable[str] = (),
+    *,
+    runs: frozenset[int] = frozenset(),
+    canaries: Mapping = NO_CANARIES,
 ) -> list[Fault]:
     """Return everything wrong with the edition in `folder` (what 'rr build --out' wrote).
 
-    identifiers, names: those of the study, none of which may stand in any published file; names
-    are looked for in pages and the search index only, since scripts share words with them.
-    UserError where the folder holds no edition.
+    identifiers, names, runs, canaries: those of the study, as in `check_site`. UserError where the
+    folder holds no edition.
     """
     site = folder / "site"
     if not (site / "index.html").is_file():
@@ -43,28 +50,43 @@ def check_edition(
             expected="a folder with site/index.html, as 'rr build' writes it",
             cure="Give the folder that you gave to 'rr build --out'",
         )
+    chapters = _read_chapters(folder / "chapters")
     return [
-        *check_site(site, identifiers, names),
+        *check_site(site, identifiers, names, runs=runs, canaries=canaries),
+        *find_uncleared(site, chapters),
         *_against_record(site, read_record(folder / "record.json")["site"]),
-        *_chapters(folder / "chapters"),
+        *(fault for name, chapter in chapters.items() for fault in find_unsafe(chapter, name)),
     ]
 
 
 def check_site(
-    site: Path, identifiers: Iterable[str] = (), names: Iterable[str] = ()
+    site: Path,
+    identifiers: Iterable[str] = (),
+    names: Iterable[str] = (),
+    *,
+    runs: frozenset[int] = frozenset(),
+    canaries: Mapping = NO_CANARIES,
 ) -> list[Fault]:
-    """Return everything wrong with the published files under `site`, file by file."""
-    sought, sought_names = Sought(identifiers), Sought(names)
+    """Return everything wrong with the published files under `site`, file by file.
+
+    identifiers: codes of the study, none of which may stand in any published file, however packed
+    or written. names: of staff; looked for in pages and the search index only, since scripts share
+    words with them. runs: the study's free text, from `free_text_runs`. canaries: `words` and
+    `numbers` that a synthetic study planted to be found (its truth.json).
+    """
+    kinds = dict.fromkeys(map(str, names), "name") | dict.fromkeys(identifiers, "identifier")
+    kinds |= dict.fromkeys(canaries["words"], "canary")
+    sought = Sought(kinds, runs=runs)
     faults = []
     for path in sorted(path for path in site.rglob("*") if path.is_file()):
-        fault = _fault_maker(path.relative_to(site).as_posix())
+        name = path.relative_to(site).as_posix()
+        fault = _fault_maker(name)
         faults += _wrong_kind(path, fault)
+        for what, leak, where in _leaks(name, path.read_bytes(), sought, canaries["numbers"]):
+            faults += _leak(kinds.get(leak, what), leak, where, path, fault)
         if path.suffix in {".png", ".ico", ".woff2"}:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        faults += _leaks(text, sought, fault, "identifier")
-        if path.suffix not in {".css", ".js"} or path.name == "searchindex.js":
-            faults += _leaks(text, sought_names, fault, "name")
         faults += _other_hosts(path, text, fault)
         if path.suffix in WRITTEN_PAGES:
             faults += _page(html.document_fromstring(text.encode()), fault)
@@ -88,11 +110,50 @@ def _wrong_kind(path: Path, fault) -> Iterator[Fault]:
         )
 
 
-def _leaks(text: str, sought: Sought, fault, what: str) -> Iterator[Fault]:
-    for leak in sorted(find_leaks(text, sought)):
+def _leaks(name: str, data: bytes, sought: Sought, numbers) -> Iterator[tuple[str, str, str]]:
+    """Yield what was found, the kind if it is no word, and in which layer of the file first."""
+    told: set[str] = set()
+    for where, what, leak in _found_in(name, data, sought, numbers):
+        if leak not in told:
+            told.add(leak)
+            yield what, leak, where.removeprefix(name).removeprefix(", ")
+
+
+def _found_in(name: str, data: bytes, sought: Sought, numbers):
+    for leak in sorted(find_leaks(name, sought)):
+        yield f"{name}, its own name", "", leak
+    try:
+        for layer in read_layers(name, data):
+            for leak in sorted(find_leaks(layer.text, sought)):
+                yield layer.place, "", leak
+            for number in numbers:
+                if holds_number(layer.data, number):
+                    yield f"{layer.place}, packed as a number", "canary", str(number)
+    except Unsearchable as error:
+        yield name, "unsearchable", str(error)
+
+
+def _leak(what: str, leak: str, where: str, path: Path, fault) -> Iterator[Fault]:
+    place = f" (in {where})" if where else ""
+    if what == "unsearchable":
+        yield fault(
+            "cannot be searched",
+            leak,
+            "files that can be searched to the bottom",
+            "Take the file out; what cannot be searched is not published",
+        )
+    elif leak == RUN_FOUND:
+        yield fault(
+            "free text published",
+            f"{RUN_FOUND} of a case note, an answer or a transcript{place}",
+            "no words of the study but reviewed quotations",
+            "Do not publish this edition; take the words out, or have the quotation reviewed",
+        )
+    # Scripts and style sheets of the theme share words with the names of staff.
+    elif what != "name" or path.suffix not in {".css", ".js"} or path.name == "searchindex.js":
         yield fault(
             f"{what} published",
-            f"the {what} '{leak}' of the study",
+            f"the {what} '{leak}' of the study{place}",
             f"no {what} of anyone in any published file",
             "Do not publish this edition; find the output or the page that shows it",
         )
@@ -180,7 +241,8 @@ def _against_record(site: Path, recorded: dict[str, str]) -> Iterator[Fault]:
             )
 
 
-def _chapters(folder: Path) -> Iterator[Fault]:
-    for path in sorted(folder.rglob("*.ipynb")):
-        name = path.relative_to(folder).with_suffix("").as_posix()
-        yield from find_unsafe(nbformat.read(path, as_version=4), name)
+def _read_chapters(folder: Path) -> dict[str, object]:
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): nbformat.read(path, as_version=4)
+        for path in sorted(folder.rglob("*.ipynb"))
+    }

@@ -97,9 +97,10 @@ def _contrary(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:
     place = (
         codings[["source_id", "start", "end", "place", "text"]].astype(str).agg("|".join, axis=1)
     )
-    passage = codings["selection_id"].where(codings["selection_id"].notna(), place)
-    marked = set(passage[codings["code"].isin(marks)])
-    return passage.isin(marked) & codings["code"].isin(refutable)
+    # Some programs write one selection for each coding, so the same words count as well.
+    selection, marker = codings["selection_id"], codings["code"].isin(marks)
+    same = place.isin(set(place[marker])) | selection.isin(set(selection[marker].dropna()))
+    return same & codings["code"].isin(refutable)
 
 
 def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.DataFrame:

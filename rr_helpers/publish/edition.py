@@ -28,6 +28,7 @@ from rr_helpers.disclosure import (
 )
 from rr_helpers.errors import UserError
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
+from rr_helpers.publish.links import release_links
 from rr_helpers.publish.organisations import (
     organisation_ties,
     organisations_in,
@@ -226,7 +227,11 @@ def make_release(edition: Edition) -> Release:
     names = dict.fromkeys(table.population for table in catalogue.values())
     populations = {name: edition.population(name) for name in names}
     return protect_release(
-        populations, catalogue, secret=release_secret(edition.study), hierarchies=HIERARCHIES
+        populations,
+        catalogue,
+        secret=release_secret(edition.study),
+        hierarchies=HIERARCHIES,
+        links=release_links(edition.study, edition.window_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""Look for the study's identifiers and names in published text, however it is written."""
+"""Look for the study's identifiers, names and free text in published text, however written."""
 
 import html
 import re
@@ -6,44 +6,96 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+RUN = 8  # words in a row that no two writers are likely to share by chance
+BESIDE = 2  # of them, how many may lie beside a reviewed quotation
+RUN_FOUND = "eight words in a row"
 # Soft hyphens, zero-width characters and marks of direction part nothing that a reader would see
 # parted.
 _PARTS_NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SCRIPT_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+_STYLE_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?")
 
 
 def find_leaks(text: str, sought: "Sought") -> set[str]:
     """Return which of the sought identifiers or names stand in `text`, as words of its own.
 
-    The text is read in several ways: as it stands, with HTML and JavaScript escapes undone,
-    without tags (so that ``YP<b>001</b>`` and ``Ann<br>Lee`` are seen), and with addresses decoded.
+    The text is read in several ways: as it stands, with escapes of HTML, JavaScript, style sheets
+    and addresses undone, and without tags (so that ``YP<b>001</b>`` and ``Ann<br>Lee`` are seen).
+    `RUN_FOUND` is among what comes back where eight words in a row are the study's free text; the
+    words themselves are never told.
     """
     found = set()
     for reading in _readings(text):
         words = split_words(reading)
         for length in sought.lengths:
-            runs = set(zip(*(words[start:] for start in range(length)), strict=False))
-            found |= {sought.by_words[run] for run in runs & sought.by_words.keys()}
+            found |= {sought.by_words[run] for run in _runs(words, length) & sought.by_words.keys()}
+        if sought.runs and not sought.runs.isdisjoint(_hashed_runs(reading)):
+            found.add(RUN_FOUND)
     return found
 
 
 class Sought:
     """Identifiers or names made ready for looking up: thousands cost no more than one.
 
-    Case, width, spacing and punctuation do not matter: ``"YP0001"`` also finds ``yp-0001``. One
-    of fewer than five digits, four letters (initials) or three of both is left out, since numbers
-    and scraps of words on any page would match; `left_out` lists those.
+    Case, width, spacing and punctuation do not matter: ``"YP0001"`` also finds ``yp-0001``; nor
+    does the order of a name: ``"Ann Lee"`` also finds ``Lee, Ann``. One of fewer than five digits,
+    four letters (initials) or three of both is left out, since numbers and scraps of words on any
+    page would match; `left_out` lists those. runs: free text, from `word_runs`.
     """
 
-    def __init__(self, texts: Iterable[str]):
+    def __init__(self, texts: Iterable[str] = (), *, runs: frozenset[int] = frozenset()):
         self.by_words: dict[tuple[str, ...], str] = {}
         self.left_out: list[str] = []
+        self.runs = runs
         for text in map(str, texts):
             words = tuple(split_words(text))
             if _is_common("".join(words)):
                 self.left_out.append(text)
-            else:
-                self.by_words[words] = text
+                continue
+            self.by_words[words] = text
+            if len(words) > 1 and all(word.isalpha() for word in words):
+                self.by_words.setdefault((words[-1], *words[:-1]), text)
         self.lengths = sorted({len(words) for words in self.by_words})
+
+
+def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> frozenset[int]:
+    """Return every run of eight words of `texts`, hashed, but those of a reviewed quotation.
+
+    A run with at most two words beside the quotation counts as the quotation's: by chance the
+    words around it on a page may be those around it in the text. The hashes hold for this process
+    only, and no text can be read from them.
+    """
+    allowed = {part for text in reviewed for part in _runs(_spoken_words(text), RUN - BESIDE)}
+    return frozenset(
+        hash(run)
+        for text in texts
+        for run in _runs(_spoken_words(text), RUN)
+        if allowed.isdisjoint(_runs(list(run), RUN - BESIDE))
+    )
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words and numbers of `text`, folded so that variants of spelling are the same."""
+    return re.findall(r"[^\W\d_]+|\d+", _folded(text))
+
+
+def _folded(text: str) -> str:
+    if not text.isascii():
+        text = _PARTS_NOTHING.sub("", unicodedata.normalize("NFKC", text))
+    return text.casefold()
+
+
+def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
+    return set(zip(*(words[start:] for start in range(length)), strict=False))
+
+
+def _hashed_runs(text: str) -> set[int]:
+    return {hash(run) for run in _runs(_spoken_words(text), RUN)}
+
+
+def _spoken_words(text: str) -> list[str]:
+    # "don't" is one word here, or phrases that everyone uses would be long enough.
+    return split_words(re.sub("['’ʼ]", "", text))
 
 
 def _is_common(joined: str) -> bool:
@@ -51,18 +103,26 @@ def _is_common(joined: str) -> bool:
     return len(joined) < shortest
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words and numbers of `text`, folded so that variants of spelling are the same."""
-    if not text.isascii():
-        text = _PARTS_NOTHING.sub("", unicodedata.normalize("NFKC", text))
-    return re.findall(r"[^\W\d_]+|\d+", text.casefold())
-
-
 def _readings(text: str) -> Iterator[str]:
-    plain = html.unescape(re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text))
-    yield plain
-    if "<" in text:
-        for between in ("", " "):
-            yield html.unescape(re.sub(r"<[^>]*>", between, text))
-    if "%" in text:
-        yield unquote(plain)
+    yield from dict.fromkeys((text, plain := _without_escapes(text)))
+    for between in ("", " ") if "<" in text or "<" in plain else ():
+        for tagged in dict.fromkeys((text, plain)):
+            yield _without_escapes(re.sub(r"<[^>]*>", between, tagged))
+    if "\\" in text:
+        yield _STYLE_ESCAPE.sub(_character, text)
+
+
+def _without_escapes(text: str) -> str:
+    for _ in range(3):  # escapes of escapes
+        before = text
+        text = html.unescape(text) if "&" in text else text
+        text = _SCRIPT_ESCAPE.sub(_character, text) if "\\" in text else text
+        text = unquote(text) if "%" in text else text
+        if text == before:
+            break
+    return text
+
+
+def _character(code: re.Match) -> str:
+    number = int(next(group for group in code.groups() if group), 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else " "

@@ -1,19 +1,22 @@
 """From a study folder and a window to the plan of an edition: read, gate, tabulate, protect."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from rr_helpers.disclosure import write_audit
 from rr_helpers.errors import UserError
 from rr_helpers.publish.build import Plan
+from rr_helpers.publish.check import NO_CANARIES
 from rr_helpers.publish.edition import (
     LONDON,
     make_release,
     open_edition,
     prepare_study,
 )
+from rr_helpers.publish.free_text import free_text_runs
 from rr_helpers.study import data_dictionary_markdown
 
 TITLE = "Rescue and Response: annual evaluation report"
@@ -38,7 +41,10 @@ def plan_edition(
     edition = open_edition(store, window=window, scope=scope)
     say("Protecting every count together")
     release = store / f"release-{window}-{scope}.json"
-    make_release(edition).to_json(release)
+    made = make_release(edition)
+    made.to_json(release)
+    # Names the small cells, so it stays with the rows.
+    write_audit(made.audit, store / f"audit-{window}-{scope}.json")
     dates = f"{_in_words(edition.window.start)} to {_in_words(edition.window.end)}"
     truth = _truth(folder)
     return Plan(
@@ -62,6 +68,8 @@ def plan_edition(
         pages={"data_dictionary": data_dictionary_markdown()},
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),
+        runs=free_text_runs(edition.study),
+        canaries=read_canaries(folder),
     )
 
 
@@ -76,6 +84,12 @@ def project_folder() -> Path:
             cure="Install it with 'pip install --editable .' in the repository, or use make",
         )
     return project
+
+
+def read_canaries(folder: Path) -> Mapping:
+    """Return the canaries of a synthetic study (`words`, `numbers`); a real study has none."""
+    planted = (_truth(folder) or {}).get("canaries", NO_CANARIES)
+    return {"words": planted["words"], "numbers": planted["numbers"]}
 
 
 def _in_words(day: pd.Timestamp) -> str:

@@ -22,11 +22,13 @@ __all__ = [
     "estimate",
     "fleiss_kappa",
     "gwet_ac1",
+    "gwet_ac2",
     "krippendorff_alpha",
     "percent",
     "unitising_alpha",
 ]
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
+WEIGHTS = ("linear", "quadratic", "ordinal")
 FEWEST_CLUSTERS = 5
 
 
@@ -76,6 +78,40 @@ def gwet_ac1(units_by_coder, *, categories: Sequence | None = None) -> float:
     number = len(labels)
     chance = float((shares * (1 - shares)).sum() / (number - 1)) if number > 1 else float("nan")
     return _beyond_chance(_observed(counts), chance)
+
+
+def gwet_ac2(
+    units_by_coder, weights: str = "ordinal", *, categories: Sequence | None = None
+) -> float:
+    """Return Gwet's AC2 for two or more coders, with gaps: AC1 in which near misses count in part.
+
+    weights: ``"linear"`` or ``"quadratic"``, by the distance between the values, or ``"ordinal"``,
+        by the number of ranks between them. categories: as for `gwet_ac1`; all are numbers.
+
+    Gwet (2014), ch. 3 and 5. Test values, Krippendorff's four coders by twelve units with gaps:
+    0.858739, 0.914001 and 0.898940 (irrCAC 0.4.4). ValueError for other weights, or for values
+    that are no numbers.
+    """
+    if weights not in WEIGHTS:
+        raise ValueError(f"weights is one of {', '.join(WEIGHTS)}, not {weights!r}")
+    labels, counts = _counts(units_by_coder, categories)
+    if not all(isinstance(label, int | float) for label in labels):
+        raise ValueError("AC2 needs answers that are numbers, in their order")
+    if len(labels) < 2:
+        return float("nan")
+    weight = _agreement_weights(labels, weights)
+    shares, number = _category_shares(counts), len(labels)
+    chance = weight.sum() / (number * (number - 1)) * (shares * (1 - shares)).sum()
+    return _beyond_chance(_observed(counts, weight), float(chance))
+
+
+def _agreement_weights(labels: list, weights: str) -> np.ndarray:
+    """Return how far two answers agree, from 0 for the ends of the scale to 1 for the same."""
+    ordinal = weights == "ordinal"
+    values = np.arange(len(labels)) if ordinal else np.array(labels, dtype=float)
+    gap = np.abs(values[:, None] - values[None, :])
+    loss = {"linear": gap, "quadratic": gap**2, "ordinal": gap * (gap + 1) / 2}[weights]
+    return 1 - loss / loss.max()
 
 
 def brennan_prediger(units_by_coder, *, categories: Sequence | None = None) -> float:
@@ -155,12 +191,15 @@ def _order(label):
     return (0, label, "") if isinstance(label, int | float) else (1, 0, str(label))
 
 
-def _observed(counts: np.ndarray) -> float:
+def _observed(counts: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """Return the share of pairs that agree, or agree in part where weights say how far."""
     judged = counts.sum(axis=1)
     counts, judged = counts[judged >= 2], judged[judged >= 2]
     if not len(counts):
         return float("nan")
-    return float((((counts**2).sum(axis=1) - judged) / (judged * (judged - 1))).mean())
+    near = counts if weight is None else counts @ weight
+    pairs = (counts * near).sum(axis=1) - judged
+    return float((pairs / (judged * (judged - 1))).mean())
 
 
 def _category_shares(counts: np.ndarray) -> np.ndarray:

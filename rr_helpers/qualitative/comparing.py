@@ -109,54 +109,6 @@ def presence_counts(units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table).astype(int).reset_index()[["code", "source", *COUNTS]]
 
 
-def agreement_by_code(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return agreement per code, pooled over sources, from counts of characters or of sources.
-
-    Columns: code, n_sources, both, first_only, second_only, neither, prevalence (share of units
-    that a coder marked, averaged over the two), percent, percent_coded (of the units that either
-    marked, the share both did), kappa, ac1. A last row, ``"all codes"``, pools everything. Kappa
-    pooled over sources is not the mean of NVivo's kappas per source, which weighs a short source
-    as much as a long one.
-    """
-    pooled = counts.groupby("code", sort=False)[COUNTS].sum()
-    pooled.loc["all codes"] = pooled.sum()
-    pooled.insert(0, "n_sources", counts["source"].nunique())
-    measures = [_measures(*row) for row in pooled[COUNTS].itertuples(index=False)]
-    return pooled.reset_index(names="code").join(pd.DataFrame(measures))
-
-
-def _measures(both: int, first_only: int, second_only: int, neither: int) -> dict:
-    units = both + first_only + second_only + neither
-    either = units - neither
-    if not units:
-        return dict.fromkeys(["prevalence", "percent", "percent_coded", "kappa", "ac1"])
-    observed = (both + neither) / units
-    first, second = (both + first_only) / units, (both + second_only) / units
-    share = (first + second) / 2
-    return {
-        "prevalence": share,
-        "percent": observed,
-        "percent_coded": both / either if either else float("nan"),
-        "kappa": _beyond(observed, first * second + (1 - first) * (1 - second)),
-        "ac1": _beyond(observed, 2 * share * (1 - share)),
-    }
-
-
-def _beyond(observed: float, chance: float) -> float:
-    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
-
-
-def presence_estimates(units: pd.DataFrame, *, replicates: int = 999, seed: int = 2020) -> dict:
-    """Return percent, kappa and AC1 over presence units as Estimates, clustered by source."""
-    clusters = units.index.get_level_values("source")
-    options = {"clusters": clusters, "replicates": replicates, "seed": seed}
-    return {
-        "percent": agreement.estimate(units, agreement.percent, **options),
-        "kappa": agreement.estimate(units, agreement.cohen_kappa, **options),
-        "ac1": agreement.estimate(units, agreement.gwet_ac1, **options),
-    }
-
-
 def disagreements(
     material: CodedMaterial,
     coders: tuple[str, str],

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rr_helpers.qualitative.material import CodedMaterial
-from rr_helpers.qualitative.positions import Span, settle
+from rr_helpers.qualitative.position_evidence import Span
+from rr_helpers.qualitative.positions import settle
 from rr_helpers.qualitative.tables import COLUMNS, make_table, segment_id
 
 # Characters in all quotations together; beyond, a damaged file would fill the memory.
@@ -38,6 +39,7 @@ class Draft:
     """
 
     file: str
+    origin: str = ""
     rows: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     texts: dict[str, str] = field(default_factory=dict)
     _pieces: dict[str, "_Piece"] = field(default_factory=dict)
@@ -116,7 +118,8 @@ class Draft:
 
     def _settle(self) -> None:
         texts = {name: piece.text for name, piece in self._pieces.items()}
-        settled = settle([span for span, _ in self._spans], texts, file=self.file)
+        spans = [span for span, _ in self._spans]
+        settled = settle(spans, texts, file=self.file, origin=self.origin)
         self.add("positions", **settled.row)
         room = MOST_QUOTED
         found = zip(settled.start, settled.end, settled.verified, settled.faults, strict=True)

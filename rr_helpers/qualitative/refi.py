@@ -21,7 +21,8 @@ from rr_helpers.qualitative.refi_context import (
     read_notes,
     read_sets,
 )
-from rr_helpers.qualitative.refi_sources import description, guid, local, read_sources
+from rr_helpers.qualitative.refi_elements import description, guid, local
+from rr_helpers.qualitative.refi_sources import read_sources
 from rr_helpers.qualitative.taguette import split_tag
 
 
@@ -76,6 +77,7 @@ def _expect(root, tag: str, place: str) -> None:
 def _read_project(root, draft: Draft, archive: Archive | None, schemas) -> CodedMaterial:
     _expect(root, "Project", draft.file)
     _check_schema(root, draft, schemas, "Project.xsd")
+    draft.origin = root.get("origin", "")
     for user in root.iterfind("{*}Users/{*}User"):
         draft.add("coders", coder_id=guid(user.get("guid")), name=user.get("name") or "unnamed")
     codebook = root.find("{*}CodeBook")

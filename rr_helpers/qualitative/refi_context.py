@@ -3,7 +3,7 @@
 from rr_helpers.qualitative.archive import Archive, base_name
 from rr_helpers.qualitative.draft import Draft
 from rr_helpers.qualitative.parsing import decode
-from rr_helpers.qualitative.refi_sources import description, guid, local, variable_values
+from rr_helpers.qualitative.refi_elements import description, guid, local, variable_values
 
 MEMBERS = {"MemberCode": "code", "MemberSource": "source", "MemberNote": "memo"}
 

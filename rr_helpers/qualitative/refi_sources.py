@@ -1,14 +1,18 @@
 """The sources of a REFI-QDA project: texts, PDFs, pictures, audio and video, with their codings."""
 
 import re
-from collections.abc import Iterator
-
-from lxml import etree
 
 from rr_helpers.errors import UserError
 from rr_helpers.qualitative.archive import Archive
 from rr_helpers.qualitative.draft import Draft
 from rr_helpers.qualitative.parsing import decode
+from rr_helpers.qualitative.refi_elements import (
+    description,
+    guid,
+    local,
+    variable_values,
+    whole_number,
+)
 
 KINDS = {
     "TextSource": "text",
@@ -26,40 +30,6 @@ PLACES = {
 }
 MOST_SOURCES, MOST_TEXTS_OF_ONE = 20_000, 200
 TEXT_HOLDERS = ("Representation", "TextDescription", "Transcript")
-
-
-def local(element) -> str:
-    """Return an element's name without its namespace."""
-    return etree.QName(element).localname
-
-
-def guid(value: str | None) -> str | None:
-    """Return a GUID without braces, in lower case."""
-    return value.strip().strip("{}").casefold() if value else None
-
-
-def description(element) -> str | None:
-    """Return an element's Description, or None where it is missing or empty."""
-    text = element.findtext("{*}Description")
-    return text.strip() or None if text else None
-
-
-def whole_number(value: str | None) -> int | None:
-    """Return a whole number, or None where the attribute is missing or holds none."""
-    value = (value or "").strip()
-    return int(value) if re.fullmatch(r"-?[0-9]{1,15}", value) else None
-
-
-def variable_values(element, variables: dict, draft: Draft) -> Iterator[tuple[str, str]]:
-    """Yield (name, value as text) of an element's VariableValues; issues for what is missing."""
-    for holder in element.iterfind("{*}VariableValue"):
-        reference = holder.find("{*}VariableRef")
-        name = variables.get(guid(reference.get("targetGUID"))) if reference is not None else None
-        values = [child.text for child in holder if local(child) != "VariableRef"]
-        if name is None:
-            draft.issue("value of an unknown variable", "variables")
-        elif values and values[0] and values[0].strip():
-            yield name, values[0].strip()
 
 
 def read_sources(root, draft: Draft, archive: Archive | None, coders: dict, variables: dict):

@@ -1,7 +1,8 @@
 """Regression where rows come in few clusters (3 to 32 boroughs, 6 to 20 courses).
 
 The usual sandwich variance is too small with so few; the cluster jackknife (CR3) with Student's t
-on G - 1 degrees of freedom is not. statsmodels has no CR3, so it is here, in closed form.
+on G - 1 degrees of freedom is not. statsmodels has no CR3, so it is here, in closed form. The
+companions CR2 and bias-reduced are in `sandwich`.
 """
 
 import numpy as np
@@ -13,8 +14,7 @@ from rr_helpers.errors import UserError
 from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats.inputs import check_level, check_option, wrong
 from rr_helpers.stats.jackknife import no_spread, standard_error, t_interval
-
-SMALL_SAMPLE = ("CR3",)
+from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors
 
 
 def linear(
@@ -28,15 +28,17 @@ def linear(
     of: str = "rows",
     unit: str = "",
 ) -> Estimate | dict[str, Estimate]:
-    """Least-squares coefficients with cluster-jackknife intervals, t(G - 1).
+    """Least-squares coefficients with intervals that hold in few clusters.
 
     frame: one row per person; formula: as in statsmodels, ``"after ~ before + C(sector)"``.
     term: a name among the coefficients returns that Estimate; None returns all, by name.
     clusters: name of the column that says which cluster each row belongs to.
+    small_sample: ``"CR3"`` (the jackknife, t(G - 1)), ``"CR2"`` (Satterthwaite's degrees of
+        freedom) or ``"bias_reduced"`` (Mancl-DeRouen, t(G - 2)).
 
-    Each coefficient without cluster g is b - (X'X - Xg'Xg)^-1 Xg'eg, so nothing is refitted; the
-    variance is (G - 1)/G times the sum of squared moves (Bell & McCaffrey 2002; MacKinnon, Nielsen
-    & Webb 2023). A coefficient that rests on one cluster alone is not estimable.
+    CR3: each coefficient without cluster g is b - (X'X - Xg'Xg)^-1 Xg'eg, so nothing is refitted;
+    the variance is (G - 1)/G times the sum of squared moves (Bell & McCaffrey 2002; MacKinnon,
+    Nielsen & Webb 2023). A coefficient that rests on one cluster alone is not estimable.
     """
     check_option("small_sample", small_sample, SMALL_SAMPLE)
     check_level(level)
@@ -44,16 +46,32 @@ def linear(
     x, y, names = np.asarray(model.exog), np.asarray(model.endog, dtype=float), model.exog_names
     check_term(term, names)
     coefficients = np.linalg.pinv(x) @ y
-    moved, carried = _without_each(x, y, coefficients, rows[clusters])
+    moved, reasons = _without_each(x, y, coefficients, rows[clusters])
     shared = dict(n=len(y), clusters=len(moved), of=of, level=level, unit=unit)
-    shared |= {"method": "least squares, CR3 cluster jackknife t(G-1)"}
+    shared |= {"method": f"least squares, {NAMES[small_sample]}"}
+    if small_sample == "CR3":
+        errors = [standard_error(moved[:, k], coefficients[k]) for k in range(len(names))]
+        degrees = np.full(len(names), len(moved) - 1.0)
+    else:
+        left = y - x @ coefficients
+        errors, degrees = adjusted_errors(x, left, rows[clusters], small_sample)
     # What a coefficient would be if its term alone made the outcome: the size that zero is next to.
     scales = np.linalg.norm(y) / np.maximum(np.linalg.norm(x, axis=0), 1e-300)
-    estimates = {
-        name: _coefficient(coefficients[k], moved[:, k], scales[k], carried[k], dropped, shared)
-        for k, name in enumerate(names)
-    }
+    estimates = {}
+    for k, name in enumerate(names):
+        reason = too_few(len(moved), small_sample) or reasons[k]
+        if not reason and no_spread(errors[k], scales[k]):
+            reason = "the model fits without any spread"
+        spread = (float(errors[k]), float(degrees[k]))
+        estimates[name] = _coefficient(coefficients[k], *spread, reason, dropped, shared)
     return estimates if term is None else estimates[term]
+
+
+def too_few(groups: int, small_sample: str) -> str:
+    """Why so few clusters say nothing about spread ('' where they do)."""
+    if groups < 2:
+        return "there is only one cluster" if groups else "no row is complete"
+    return "there are only two clusters" if small_sample == "bias_reduced" and groups < 3 else ""
 
 
 def _without_each(x, y, coefficients, groups) -> tuple[np.ndarray, list[str]]:
@@ -82,16 +100,12 @@ def identified(cross_product: np.ndarray) -> np.ndarray:
     return (np.abs(unknown) < 1e-6).all(axis=1) & (scale > 0)
 
 
-def _coefficient(value, without_each, scale, reason, dropped, shared) -> Estimate:
+def _coefficient(value, error, degrees, reason, dropped, shared) -> Estimate:
     details = {"dropped": dropped}
-    if len(without_each) < 2:
-        reason = "there is only one cluster" if len(without_each) else "no row is complete"
+    if not reason and not degrees > 0:
+        reason = "the clusters leave no degrees of freedom"
     if reason:
         return not_estimable(reason, **shared, details=details)
-    error = standard_error(without_each, value)
-    if no_spread(error, scale):
-        return not_estimable("the model fits without any spread", **shared, details=details)
-    degrees = len(without_each) - 1
     low, high = t_interval(value, error, degrees, shared["level"])
     details |= {"standard_error": error, "degrees_of_freedom": degrees}
     return Estimate(value=float(value), low=low, high=high, **shared, details=details)

@@ -1,7 +1,7 @@
 """Yes-or-no outcomes and counts where rows come in few clusters: CR3 by refitting.
 
 There is no closed form here, so the model is fitted again without each cluster, starting from the
-whole fit: with 3 to 32 boroughs that takes milliseconds.
+whole fit: with 3 to 32 boroughs that takes milliseconds. CR2 and bias-reduced are in `sandwich`.
 """
 
 import warnings
@@ -13,9 +13,10 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from rr_helpers.results import Estimate, not_estimable
-from rr_helpers.stats.clusters import SMALL_SAMPLE, check_term, complete_model, identified
+from rr_helpers.stats.clusters import check_term, complete_model, identified, too_few
 from rr_helpers.stats.inputs import check_level, check_option, numbers, wrong
 from rr_helpers.stats.jackknife import no_spread, standard_error, t_interval
+from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors
 
 # Beyond this a log odds or log rate stands for a certainty that data of this size cannot carry.
 CERTAIN = 15.0
@@ -31,17 +32,17 @@ def logistic(
     level: float = 0.95,
     of: str = "rows",
 ) -> Estimate | dict[str, Estimate]:
-    """Odds ratios of logistic regression with cluster-jackknife intervals, t(G - 1).
+    """Odds ratios of logistic regression with intervals that hold in few clusters.
 
-    frame, formula, term, clusters: as in `linear`; the outcome is true or false (1 or 0). The
-    intercept's is the odds, not a ratio. `details` has coefficient and standard_error on the log
-    scale. Not estimable where a term tells the outcome apart completely (separation), in the whole
-    or without one of the clusters. Source of the jackknife as `linear`; fits by statsmodels.
+    frame, formula, term, clusters, small_sample: as in `linear`; the outcome is true or false (1
+    or 0). The intercept's is the odds, not a ratio. `details` has coefficient and standard_error on
+    the log scale. Not estimable where a term tells the outcome apart completely (separation), in
+    the whole or without one of the clusters. Fits by statsmodels.
     """
     model, rows, dropped = complete_model(frame, formula, clusters=clusters)
     if not np.isin(model.endog, [0, 1]).all():
         raise wrong("formula", f"an outcome other than 0 and 1 in {formula!r}", "0 or 1", "Code it")
-    shared = dict(of=of, level=level, method="logistic regression, CR3 cluster jackknife t(G-1)")
+    shared = dict(of=of, level=level, method="logistic regression")
     offset = np.zeros(len(rows))
     fitted = (model, rows[clusters], offset, families.Binomial())
     return _estimates(fitted, term, small_sample, shared, dropped)
@@ -58,10 +59,10 @@ def counts(
     level: float = 0.95,
     of: str = "rows",
 ) -> Estimate | dict[str, Estimate]:
-    """Rate ratios of Poisson regression with cluster-jackknife intervals, t(G - 1).
+    """Rate ratios of Poisson regression with intervals that hold in few clusters.
 
     exposure: name of the column that the counts are a rate of (expected cases, population).
-    The jackknife allows for counts that vary more than Poisson's; everything else as `logistic`.
+    All three variances allow for counts that vary more than Poisson's; all else as `logistic`.
     """
     model, rows, dropped = complete_model(frame, formula, clusters=clusters, exposure=exposure)
     if (model.endog < 0).any() or (model.endog % 1 != 0).any():
@@ -71,7 +72,7 @@ def counts(
     known = numbers("exposure", rows[exposure]) if exposure else pd.Series(1.0, rows.index)
     if (known <= 0).any():
         raise wrong("exposure", "0 or less", "numbers above 0", "Leave such rows out and say so")
-    shared = dict(of=of, level=level, method="Poisson regression, CR3 cluster jackknife t(G-1)")
+    shared = dict(of=of, level=level, method="Poisson regression")
     fitted = (model, rows[clusters], np.log(known.to_numpy()), families.Poisson())
     return _estimates(fitted, term, small_sample, shared, dropped)
 
@@ -84,16 +85,25 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
     x, y = np.asarray(model.exog), np.asarray(model.endog, dtype=float)
     codes, labels = pd.factorize(groups)
     shared |= {"n": len(y), "clusters": len(labels), "unit": "ratio"}
+    shared["method"] += f", {NAMES[small_sample]}"
     whole, reason = _fit(x, y, offset, family, None)
-    if len(labels) < 2:
-        reason = "there is only one cluster"
+    reason = too_few(len(labels), small_sample) or reason
     without_each = np.full((len(labels), x.shape[1]), np.nan)
     for g in range(len(labels) if not reason else 0):
         rest = codes != g
         without_each[g], lost = _fit(x[rest], y[rest], offset[rest], family, whole)
         reason = reason or (f"without one of the clusters, {lost}" if lost else "")
+    errors, degrees = np.full(x.shape[1], np.nan), np.full(x.shape[1], len(labels) - 1.0)
+    if not reason and small_sample == "CR3":
+        errors = np.array([standard_error(without_each[:, k], whole[k]) for k in range(len(whole))])
+    elif not reason:
+        mean = family.fitted(x @ whole + offset)
+        root = np.sqrt(family.variance(mean))  # both links are canonical
+        errors, degrees = adjusted_errors(
+            root[:, None] * x, (y - mean) / root, groups, small_sample
+        )
     estimates = {
-        name: _ratio(whole[k], without_each[:, k], reason, dropped, shared)
+        name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason, dropped, shared)
         for k, name in enumerate(model.exog_names)
     }
     return estimates if term is None else estimates[term]
@@ -122,19 +132,22 @@ def _fit(x, y, offset, family, start) -> tuple[np.ndarray, str]:
 _SEPARATED = "the terms of the model tell the outcome apart completely"
 
 
-def _ratio(value, without_each, reason, dropped, shared) -> Estimate:
+def _ratio(value, error, degrees, reason, dropped, shared) -> Estimate:
     details = {"dropped": dropped}
-    error = np.nan if reason else standard_error(without_each, value)
     if not reason and no_spread(error, max(abs(value), 1e-6)):
         reason = "the model fits without any spread"
+    if not reason and not degrees > 0:
+        reason = "the clusters leave no degrees of freedom"
     if reason:
         return not_estimable(reason, **shared, details=details)
-    degrees = len(without_each) - 1
     low, high = t_interval(value, error, degrees, shared["level"])
-    if max(-low, high) > 500:
-        return not_estimable(
-            "its interval has no end that means anything", **shared, details=details
-        )
     details |= {"coefficient": float(value), "standard_error": error, "degrees_of_freedom": degrees}
+    return ratio_estimate(value, low, high, shared | {"details": details})
+
+
+def ratio_estimate(value: float, low: float, high: float, shared: dict) -> Estimate:
+    """An Estimate of a ratio from a coefficient and its interval on the log scale."""
+    if max(-low, high) > 500:
+        return not_estimable("its interval has no end that means anything", **shared)
     value, low, high = (float(np.exp(number)) for number in (value, low, high))
-    return Estimate(value=value, low=low, high=high, **shared, details=details)
+    return Estimate(value=value, low=low, high=high, **shared)

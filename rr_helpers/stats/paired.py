@@ -4,6 +4,8 @@ A five-point answer is ordered, not measured: `paired_dominance` asks only who m
 moved down. The others are companions to it, or for scores that are measured.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -115,32 +117,35 @@ def _with_jackknife(rows, groups, value, estimate, shared, details) -> Estimate:
     return Estimate(value=value, low=low, high=high, **shared, details=details)
 
 
-def mcnemar(before, after, *, level: float = 0.95, of: str = "people") -> Estimate:
+def mcnemar(before, after, clusters=None, *, level: float = 0.95, of: str = "people") -> Estimate:
     """Change in the share who say yes, after minus before, in percentage points.
 
-    before, after: true or false (1 or 0). Interval: `paired_proportion_difference`. `details` has
-    McNemar's exact two-sided p value (statsmodels) and the numbers who gained and lost.
+    before, after: true or false (1 or 0); clusters: course or borough of each row. Interval:
+    `paired_proportion_difference`. `details` has the numbers who gained and lost and, without
+    clusters, McNemar's exact two-sided p value (statsmodels).
     """
-    rows, dropped = _pairs(before, after, None)
-    if not rows.isin([0, 1]).all(axis=None):
+    rows, dropped = _pairs(before, after, clusters)
+    if not rows[["before", "after"]].isin([0, 1]).all(axis=None):
         raise wrong(
             "before", "a number other than 0 and 1", "true or false", "Compare first: x >= 4"
         )
     was, now = rows["before"] == 1, rows["after"] == 1
-    cells = {
-        "both": int((was & now).sum()),
-        "first_only": int((~was & now).sum()),
-        "second_only": int((was & ~now).sum()),
-        "neither": int((~was & ~now).sum()),
-    }
-    change = paired_proportion_difference(**cells, level=level, of=of)
-    details = {"dropped": dropped, "gained": cells["first_only"], "lost": cells["second_only"]}
+    cells = {"both": was & now, "first_only": ~was & now, "second_only": was & ~now}
+    cells = pd.DataFrame(cells | {"neither": ~was & ~now})
+    totals = {name: int(count) for name, count in cells.sum().items()}
+    details = {"dropped": dropped, "gained": totals["first_only"], "lost": totals["second_only"]}
+    if clusters is not None:
+        by_cluster = cells.groupby(rows["clusters"].to_numpy(), sort=False).sum()
+        counts, labels = {name: by_cluster[name].tolist() for name in totals}, by_cluster.index
+        change = paired_proportion_difference(**counts, clusters=labels, level=level, of=of)
+        return replace(change, details=details)
+    change = paired_proportion_difference(**totals, level=level, of=of)
     if change.estimable:
-        table = [[cells["both"], cells["second_only"]], [cells["first_only"], cells["neither"]]]
-        details["p_value"] = min(1.0, float(exact_mcnemar(table, exact=True).pvalue))
-    kept = {name: getattr(change, name) for name in ("value", "low", "high", "n", "unit", "reason")}
+        both, gained, lost, neither = totals.values()
+        exact = exact_mcnemar([[both, lost], [gained, neither]], exact=True)
+        details["p_value"] = min(1.0, float(exact.pvalue))
     method = "McNemar exact; Newcombe hybrid score, paired (method 10)"
-    return Estimate(**kept, of=of, level=level, method=method, details=details)
+    return replace(change, method=method, details=details)
 
 
 def marginal_homogeneity(before, after) -> pd.DataFrame:

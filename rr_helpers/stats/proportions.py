@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats.inputs import check_level, complete_rows, numbers, whole_count, wrong
-from rr_helpers.stats.jackknife import critical
+from rr_helpers.stats.jackknife import critical, no_spread, standard_error, t_interval
 
 
 def proportion(
@@ -137,17 +137,28 @@ def proportion_difference(
 
 
 def paired_proportion_difference(
-    both, first_only, second_only, neither, *, level: float = 0.95, of: str = "pairs"
+    both,
+    first_only,
+    second_only,
+    neither,
+    *,
+    clusters: Sequence | None = None,
+    level: float = 0.95,
+    of: str = "pairs",
 ) -> Estimate:
     """First share minus second, in percentage points, where both come from the same people.
 
     both, first_only, second_only, neither: how many had it at both, at the first only, at the
         second only, at neither. For a change from before to after, give 'after' as the first.
+    clusters: labels of the clusters, and then each of the four holds one number for each cluster.
 
     Newcombe's hybrid score interval for pairs, his method 10 (Newcombe 1998, Statistics in
     Medicine 17:2635): Wilson intervals joined with a correlation that is corrected for continuity.
+    With clusters, the delete-one-cluster jackknife with t(G - 1), cut at -100 and 100.
     """
     check_level(level)
+    if clusters is not None:
+        return _clustered_pairs([both, first_only, second_only, neither], clusters, level, of)
     basis = _basis(both, first_only, second_only, neither)
     named = {"both": both, "first_only": first_only, "second_only": second_only, "neither": neither}
     cells = {name: whole_count(name, count) for name, count in named.items()}
@@ -160,6 +171,36 @@ def paired_proportion_difference(
         return not_estimable(f"there were no {of} to compare", **shared)
     value, low, high = _newcombe_paired(*cells.values(), level)
     return Estimate(value=100 * value, low=100 * low, high=100 * high, **shared)
+
+
+def _clustered_pairs(cells, clusters, level, of) -> Estimate:
+    names = ("both", "first_only", "second_only", "neither")
+    columns = {
+        name: [whole_count(name, count) for count in given]
+        for name, given in zip(names, map(list, cells), strict=True)
+    }
+    labels = list(clusters)
+    if any(len(counts) != len(labels) for counts in columns.values()):
+        raise wrong("clusters", f"{len(labels)} labels", "one for each count", "Give one of each")
+    basis = _basis(*(count for given in cells for count in given)) if labels else "rows"
+    table = pd.DataFrame(columns).groupby(labels, sort=False).sum() if labels else pd.DataFrame()
+    sizes = table.sum(axis=1).to_numpy() if labels else np.empty(0)
+    table, sizes = table[sizes > 0], sizes[sizes > 0]
+    shared = dict(
+        n=int(sizes.sum()), clusters=len(sizes), unit="percentage points", of=of, level=level,
+        method="paired difference, cluster jackknife t(G-1)", basis=basis,
+        details={name: int(table[name].sum()) for name in names} if labels else {},
+    )  # fmt: skip
+    if len(sizes) < 2:
+        return not_estimable(_few_clusters(len(sizes)), **shared)
+    moved = (table["first_only"] - table["second_only"]).to_numpy()
+    value = moved.sum() / sizes.sum()
+    error = standard_error((moved.sum() - moved) / (sizes.sum() - sizes), value)
+    if no_spread(error, 1.0):
+        return not_estimable("the clusters do not differ, so spread cannot be measured", **shared)
+    low, high = t_interval(value, error, len(sizes) - 1, level)
+    low, high = max(100 * low, -100.0), min(100 * high, 100.0)
+    return Estimate(value=float(100 * value), low=low, high=high, **shared)
 
 
 def _newcombe_paired(a: int, b: int, c: int, d: int, level: float) -> tuple[float, float, float]:

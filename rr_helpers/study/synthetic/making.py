@@ -10,6 +10,7 @@ from rr_helpers.errors import UserError
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.synthetic import documents as coded
 from rr_helpers.study.synthetic.borough_series import make_borough_month, make_borough_year
+from rr_helpers.study.synthetic.canaries import plant_canaries
 from rr_helpers.study.synthetic.case_reviews import make_case_reviews
 from rr_helpers.study.synthetic.chance import generator, pick
 from rr_helpers.study.synthetic.codebook import make_codebook
@@ -119,9 +120,11 @@ def make_study(seed: int = 20180701, scale: float = 1.0) -> SyntheticStudy:
     tables["quotation"] = make_quotations(
         seed, documents, tables["coded_source"], tables["consent"]
     )
-    tables = {name: tables[name] for name in TABLES}
-    truth = make_truth(seed, scale, tables=tables, hidden=hidden, asked=survey)
-    return SyntheticStudy(tables, _missing(seed, tables, survey), tuple(documents), truth)
+    planted = plant_canaries({name: tables[name] for name in TABLES}, documents)
+    truth = make_truth(seed, scale, tables=planted.tables, hidden=hidden, asked=survey)
+    truth["canaries"] = planted.truth
+    missing = _missing(seed, planted.tables, survey)
+    return SyntheticStudy(planted.tables, missing, tuple(planted.documents), truth)
 
 
 def _check(seed, scale) -> None:

@@ -1,0 +1,83 @@
+"""Rounding that withstands the attack: where one rounding fails, others are tried."""
+
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rr_helpers.disclosure.audit import SAFE, Target
+from rr_helpers.disclosure.readers import attack_counts
+from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding, Sum, round_counts
+
+_STEPS = 8  # of mending one rounding
+_KEYS = 2  # fresh starts
+
+
+def round_safely(
+    counts: Mapping[Cell, int],
+    sums: Sequence[Sum],
+    *,
+    base: int,
+    key: bytes,
+    population: str,
+    insiders: Iterable[tuple[str, str]] = (),
+) -> tuple[Rounding, list[Target]]:
+    """Return a rounding and what the attack on it found; safe where any of those tried is.
+
+    The first rounding is taken where it is safe. Where a small count is narrowed, a count whose
+    bound was used against it is rounded to its other neighbouring multiple, and all is solved and
+    attacked again, 8 times for each of 2 keys; then with twice and four times the base, which
+    hides more. Deterministic. Where none is safe, the one with the fewest failures is returned, for
+    the caller to refuse.
+    """
+    attack = {"population": population, "insiders": list(insiders)}
+    best = None
+    for coarser in (base, 2 * base, 4 * base):
+        for start in range(_KEYS):
+            drawn = key if not start else hmac.digest(key, bytes([start]), "sha256")
+            for rounding, targets in _mend(counts, sums, coarser, drawn, attack):
+                failures = sum(target.verdict != SAFE for target in targets)
+                if best is None or failures < best[0]:
+                    best = failures, rounding, targets
+                if not failures:
+                    return rounding, targets
+    return best[1], best[2]
+
+
+def _mend(counts, sums, base, key, attack) -> Iterator[tuple[Rounding, list[Target]]]:
+    held: dict[Cell, int] = {}
+    for step in range(_STEPS):
+        rounding = round_counts({**counts, **held}, sums, base=base, key=key)
+        if held and rounding.relaxation != STRICT:
+            return  # moves counts further than the one that was to be mended
+        targets = attack_counts(counts, sums, rounding, **attack)
+        yield rounding, targets
+        failures = [target for target in targets if target.verdict != SAFE]
+        if not _hold_others(held, failures, counts, rounding, key + bytes([step])):
+            return
+
+
+def _hold_others(held, failures, counts, rounding, seed) -> bool:
+    """Hold, for each failure, one count it leans on at its other multiple; False where none can."""
+    changed = False
+    for failure in failures:
+        choices = [
+            (bound.cell, other)
+            for bound in failure.claims
+            if bound.cell in counts and bound.cell not in held
+            for other in [_other_multiple(counts[bound.cell], rounding, bound)]
+            if other is not None
+        ]
+        if choices:
+            draw = hmac.digest(seed, failure.cell.encode(), "sha256")
+            cell, other = choices[draw[0] % len(choices)]
+            held[cell], changed = other, True
+    return changed
+
+
+def _other_multiple(true: int, rounding: Rounding, bound) -> int | None:
+    # An upper end that held back is moved by rounding up, a lower end by rounding down.
+    below = true - true % rounding.base
+    shown = rounding.released[bound.cell]
+    if bound.upper is None or true == below or shown not in (below, below + rounding.base):
+        return None
+    wanted = below + rounding.base if bound.upper else below
+    return wanted if wanted != shown else None
