@@ -54,7 +54,7 @@ lock:
 	test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && \
 	  build/uv/bin/python -m pip install --quiet uv; }
 	build/uv/bin/uv pip compile pyproject.toml --universal --all-extras --python-version 3.11 \
-	  --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
+	  --no-header --no-annotate --upgrade --output-file requirements.lock
 	@echo "Now bring environment.yml into line; 'make test' says where it differs."
 
 clean:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rr_helpers.qualitative import read_coded
 from rr_helpers.study.synthetic import SyntheticStudy, make_study, write_study
 
 PROJECT = Path(__file__).parents[1]
@@ -47,12 +48,19 @@ def write_real_study(folder: Path, *, sources: list[str], shared: Path, scale: f
     tables["coded_source"] = register
     tables["consent"] = pd.concat([tables["consent"], _consents(people)], ignore_index=True)
     tables["borough_year"] = dfe_borough_year(shared / DFE)
-    for name in ("code", "configuration", "quotation", "judgement"):
+    tables["code"] = _codes(read_coded(shared / QUALCODER).codes)
+    for name in ("configuration", "quotation", "judgement"):
         tables[name] = study.tables[name].iloc[:0]
     write_study(SyntheticStudy(**{**vars(study), "tables": tables}), folder)
     for path in (folder / "qualitative").iterdir():
         path.unlink()
     shutil.copy(shared / QUALCODER, folder / "qualitative")
+
+
+def _codes(codes: pd.DataFrame) -> pd.DataFrame:
+    codes = codes[codes["codable"].astype(bool)]
+    kinds = codes["path"].str.split("/").str[0].str.lower()
+    return pd.DataFrame({"code_label": codes["name"], "type": kinds, "label_public": codes["name"]})
 
 
 def _register(sources: list[str]) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def test_conda_users_get_a_python_that_the_package_allows():
 def test_no_package_index_is_written_into_the_set_up():
     for name in SET_UP:
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r"https?://|--(extra-)?index-url\b|--find-links|\bgit\+", text), name
+        assert not re.search(r"://|--[\w-]*index|--find-links|\bgit\+", text), name
 
 
 def test_what_is_installed_is_what_is_pinned():

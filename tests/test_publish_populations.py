@@ -1,5 +1,7 @@
 """The populations whose counts are published: complete, categorical, and nobody's key in them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -81,10 +83,19 @@ def test_a_half_year_cut_off_by_the_window_says_so():
 
 
 def test_a_codebook_without_a_kind_of_code_says_so(small_study, evidence):
-    from dataclasses import replace
-
     codes = evidence.codes[evidence.codes["type"] != "enabler"]
     frame = POPULATIONS["coded_sources"](small_study, replace(evidence, codes=codes), WINDOW)
     enablers = [column for column in frame if column.startswith("enabler: ")]
     assert enablers == ["enabler: (the codebook has no such code)"]
     assert (frame[enablers[0]] == "No").all()
+
+
+def test_the_name_of_a_code_is_not_shown_unless_the_team_worded_it_for_readers(small_study):
+    code = small_study["code"]
+    hidden = code["code_label"].iloc[0]
+    code.loc[code["code_label"] == hidden, "label_public"] = None
+    study = replace(small_study, tables={**small_study.tables, "code": code})
+    codes = read_evidence(study).codes
+    named = codes.set_index(codes["path"].str.split("/").str[-1])["label"]
+    assert named[hidden] == "(codes without wording for readers)"
+    assert hidden not in set(codes["label"])

@@ -12,13 +12,17 @@ from rr_helpers.study.schema import TABLES
 KINDS = tuple(TABLES["code"].column("type")["values"])
 REFUTABLE = ("mechanism", "outcome", "enabler")
 UNCLASSIFIED = "unclassified"
+# Coders name codes as they like, after people and places too: only wording that the team wrote for
+# readers is shown.
+UNCLEARED = "(codes without wording for readers)"
 
 
 @dataclass(frozen=True)
 class CodedEvidence:
     """What the team coded, of sources that the consent register allows, over all projects.
 
-    codes: one row a code: path, label (for readers), type, questions.
+    codes: one row a code: path, label (the register's wording for readers, or one for all codes
+        that have none), type, questions.
     source_codes: one row a source, one yes/no column a code path: it holds the code at least once
         where nothing marks the passage as speaking against it.
     source_against: the same for passages that speak against a mechanism, outcome or enabler.
@@ -72,7 +76,7 @@ def _codes(study: Study, projects: list[CodedMaterial]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "path": codes["path"],
-            "label": codes["name"].map(said["label_public"]).fillna(codes["name"]).map(_capital),
+            "label": codes["name"].map(said["label_public"]).fillna(UNCLEARED).map(_capital),
             "type": codes["name"]
             .map(said["type"])
             .fillna(folder.where(folder.isin(KINDS)))

@@ -117,7 +117,8 @@ def _members(data: bytes, left: list[int]) -> Iterator[tuple[str, bytes]]:
                     raise Unsearchable(f"more than {MOST_BYTES:,} bytes when unpacked")
                 yield f"the name of '{member.filename}'", member.filename.encode()
                 yield f"'{member.filename}'", archive.read(member)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
+    # zipfile raises RuntimeError for a password, its subclass for an unknown compression.
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError) as error:
         raise Unsearchable(f"an archive that cannot be opened ({error})") from error
 
 

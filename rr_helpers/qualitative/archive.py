@@ -122,7 +122,7 @@ class Archive:
             zipfile.LargeZipFile,
             zlib.error,
             EOFError,
-            NotImplementedError,
+            NotImplementedError,  # zipfile's word for a compression it does not know
             RuntimeError,
             OSError,
             ValueError,

@@ -22,7 +22,7 @@ DAMAGED = (
     ValueError,
     OSError,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's word for a compression it does not know
     RuntimeError,
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -132,7 +132,9 @@ code = Table(
             missing=(),
         ),
         "definition": text("When the code applies", role="measure"),
-        "label_public": text("Wording for readers", role="measure"),
+        "label_public": text(
+            "Wording for readers; the name of a code without it is not shown", role="measure"
+        ),
     },
 )
 
