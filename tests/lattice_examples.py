@@ -91,3 +91,8 @@ def read_margins(rows, variables, count):
     added, sums = cross(full)
     assert added == counts
     return cells, counts, sums
+
+
+def numbered_cross(matrix):
+    """Counts and sums of a two-way table whose categories are the numbers of rows and columns."""
+    return cross({cell(r=i, c=j): n for i, line in enumerate(matrix) for j, n in enumerate(line)})

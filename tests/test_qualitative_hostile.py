@@ -6,7 +6,6 @@ The mutated files are the tests' own small projects, and the real exports where 
 import io
 import os
 import sqlite3
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -104,10 +103,8 @@ def test_a_zip_bomb_is_refused_without_being_unpacked(tmp_path):
     path = write_qdpx(tmp_path / "bomb.qdpx", b" " * 200_000_000, {})
     assert path.stat().st_size < 300_000
     tracemalloc.start()
-    began = time.monotonic()
     with pytest.raises(UserError, match=r"unpacks to \d+ times its size; expected at most 200"):
         read_coded(path)
-    assert time.monotonic() - began < 2
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000

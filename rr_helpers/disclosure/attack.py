@@ -12,11 +12,12 @@ import highspy
 import numpy as np
 
 from rr_helpers.disclosure.claims import Ledger
-from rr_helpers.disclosure.rounding import _OPTIONS, _QuietHighs
+from rr_helpers.disclosure.programme import pose_programme, sum_matrix
 from rr_helpers.errors import DisclosureError
 
 _NEAR = 1e-6  # the solver's tolerance
 _BATCHES = 40
+OPTIONS = {"mip_rel_gap": 1e-4, "mip_max_nodes": 20_000}
 _STATUS = highspy.HighsModelStatus
 
 
@@ -121,25 +122,10 @@ class Attack:
 
 
 def _build(ledger: Ledger, whole: bool) -> highspy.Highs:
-    model = _QuietHighs()
-    for option, value in _OPTIONS.items():
-        model.setOptionValue(option, value)
-    place, size = ledger.place, len(ledger.cells)
-    programme = highspy.HighsLp()
-    programme.num_col_, programme.num_row_ = size, len(ledger.sums)
-    programme.col_cost_ = np.zeros(size)
-    programme.col_lower_, programme.col_upper_ = ledger.low, ledger.high
-    programme.row_lower_ = programme.row_upper_ = np.zeros(len(ledger.sums))
-    if whole:
-        programme.integrality_ = [highspy.HighsVarType.kInteger] * size
-    starts, columns, values = [0], [], []
-    for parent, children in ledger.sums:
-        columns += [place[parent], *(place[child] for child in children)]
-        values += [1.0] + [-1.0] * len(children)
-        starts.append(len(columns))
-    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    programme.a_matrix_.start_ = np.array(starts)
-    programme.a_matrix_.index_ = np.array(columns, dtype=np.int32)
-    programme.a_matrix_.value_ = np.array(values, dtype=float)
-    model.passModel(programme)
-    return model
+    size, nothing = len(ledger.cells), np.zeros(len(ledger.sums))
+    sums = [(ledger.place[w], [ledger.place[part] for part in parts]) for w, parts in ledger.sums]
+    matrix = sum_matrix(sums, size)
+    bounds = (np.asarray(ledger.low, dtype=float), np.asarray(ledger.high, dtype=float))
+    return pose_programme(
+        matrix, (nothing, nothing), np.zeros(size), *bounds, whole=whole, options=OPTIONS
+    )

@@ -16,7 +16,8 @@ import highspy
 import numpy as np
 
 from rr_helpers.disclosure.feasibility import find_intervals, split_cells
-from rr_helpers.disclosure.lattice import Lattice, pose_programme, require_optimum
+from rr_helpers.disclosure.lattice import Lattice, require_optimum
+from rr_helpers.disclosure.programme import pose_programme
 from rr_helpers.errors import DisclosureError
 
 _GAP = 2e-5  # of the optimum, proven

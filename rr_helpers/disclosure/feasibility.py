@@ -14,7 +14,8 @@ import highspy
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from rr_helpers.disclosure.lattice import Lattice, build_lattice, pose_programme, require_optimum
+from rr_helpers.disclosure.lattice import Lattice, build_lattice, require_optimum
+from rr_helpers.disclosure.programme import pose_programme
 from rr_helpers.disclosure.rounding import Cell, Sum, label_cell
 from rr_helpers.errors import DisclosureError, UserError
 

@@ -18,7 +18,9 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from scipy.sparse import hstack
 
+from rr_helpers.disclosure.programme import pose_programme, sum_matrix
 from rr_helpers.errors import DisclosureError, UserError
 
 Cell = frozenset  # of (variable, category) pairs; the empty set is the whole population
@@ -54,7 +56,7 @@ def round_counts(
     table.
     """
     cells = sorted(counts, key=label_cell)
-    true = np.array([_whole(counts[cell], cell) for cell in cells], dtype=np.int64)
+    true = np.array([whole_count(counts[cell], cell) for cell in cells], dtype=np.int64)
     place = {cell: number for number, cell in enumerate(cells)}
     rows = [(place[parent], [place[child] for child in children]) for parent, children in sums]
     if not cells:
@@ -81,8 +83,14 @@ def label_cell(cell: Cell) -> str:
     return ", ".join(f"{variable} = {category}" for variable, category in pairs) or "all"
 
 
-def _whole(count, cell: Cell) -> int:
-    if isinstance(count, bool) or count != count or int(count) != count or count < 0:
+def whole_count(count, cell: Cell) -> int:
+    """Return a count as an int; raises UserError unless it is a whole number from 0 up."""
+    try:
+        number = float(count)
+        sound = not isinstance(count, bool) and number >= 0 and number.is_integer()
+    except (TypeError, ValueError, OverflowError):
+        sound = False
+    if not sound:
         raise UserError(
             place=f"count of {label_cell(cell)}",
             found=f"{count}",
@@ -107,7 +115,9 @@ def _solve(true, rows, base, jitter, relaxation) -> np.ndarray | None:
     if relaxation != STRICT:
         above = np.ones(len(true)) if relaxation == FURTHER_WITH_ZEROS else (true > 0).astype(float)
     below = ((floor > 0) & (relaxation != STRICT)).astype(float)
-    target = [sum(floor[c] for c in children) - floor[parent] for parent, children in rows]
+    target = np.array(
+        [sum(floor[c] for c in children) - floor[parent] for parent, children in rows], float
+    )
     price = np.full(len(true), 20.0 * base)
     answer = _minimise(
         np.concatenate([cost, price, price]), np.concatenate([up, above, below]), rows, target
@@ -118,34 +128,17 @@ def _solve(true, rows, base, jitter, relaxation) -> np.ndarray | None:
     return floor + chosen_up + chosen_above - chosen_below
 
 
-class _QuietHighs(highspy.Highs):
-    # Enabling callbacks, which are not used here, prints a banner: in a notebook, an output.
-    def enableCallbacks(self):
-        pass
-
-
 def _minimise(cost, upper, rows, target) -> np.ndarray | None:
-    size = len(cost) // 3
-    model = _QuietHighs()
-    for option, value in _OPTIONS.items():
-        model.setOptionValue(option, value)
-    programme = highspy.HighsLp()
-    programme.num_col_, programme.num_row_ = len(cost), len(rows)
-    programme.col_cost_, programme.col_lower_, programme.col_upper_ = cost, 0 * upper, upper
-    programme.row_lower_ = programme.row_upper_ = np.array(target, dtype=float)
-    programme.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
-    starts, columns, values = [0], [], []
-    for parent, children in rows:
-        for sign, cells in ((1.0, [parent]), (-1.0, children)):
-            for cell in cells:
-                columns += [cell, cell + size, cell + 2 * size]
-                values += [sign, sign, -sign]
-        starts.append(len(columns))
-    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    programme.a_matrix_.start_ = np.array(starts)
-    programme.a_matrix_.index_ = np.array(columns, dtype=np.int32)
-    programme.a_matrix_.value_ = np.array(values, dtype=float)
-    model.passModel(programme)
+    sums = sum_matrix(rows, len(cost) // 3)
+    model = pose_programme(
+        hstack([sums, sums, -sums]),
+        (target, target),
+        cost,
+        0 * upper,
+        upper,
+        whole=True,
+        options={"mip_rel_gap": 1e-4, "mip_max_nodes": _NODES},
+    )
     model.run()
     if model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
@@ -153,15 +146,6 @@ def _minimise(cost, upper, rows, target) -> np.ndarray | None:
         # 2 is "feasible". Any feasible answer is a safe one; none within the limit means relax.
         return None
     return np.rint(model.getSolution().col_value).astype(np.int64)
-
-
-_OPTIONS = {
-    "output_flag": False,
-    "threads": 1,
-    "random_seed": 1,
-    "mip_rel_gap": 1e-4,
-    "mip_max_nodes": _NODES,
-}
 
 
 def _verify(true, released, rows, base, relaxation) -> None:

@@ -230,6 +230,13 @@ class SafeTable:
 
 def _sum_counts(counts) -> ReleasedCount:
     first, *rest = counts
+    if not all(isinstance(count, ReleasedCount) for count in counts):
+        raise UserError(
+            place="combine",
+            found="a mark such as [c] among the counts",
+            expected="counts only",
+            cure="Combine first, then put the marks on (as_readers_know)",
+        )
     for count in rest:
         first = first + count
     return first

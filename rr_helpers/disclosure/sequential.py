@@ -10,7 +10,8 @@ import numpy as np
 from scipy.sparse import hstack
 
 from rr_helpers.disclosure.benders import Task, refuse_as_impossible
-from rr_helpers.disclosure.lattice import pose_programme, require_optimum
+from rr_helpers.disclosure.lattice import require_optimum
+from rr_helpers.disclosure.programme import pose_programme
 from rr_helpers.disclosure.rounding import label_cell
 
 _MOVED = 1e-6

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rr_helpers.qualitative import CodedMaterial, read_coded
+from rr_helpers.qualitative import CodedMaterial, contrary_codings, read_coded
 from rr_helpers.study import Study
 from rr_helpers.study.schema import TABLES
 
@@ -54,7 +54,7 @@ def read_evidence(study: Study) -> CodedEvidence:
     kept = [project.keep_sources(allowed) for project in projects]
     codes = _codes(study, kept)
     codings = _stack([project.codings for project in kept])
-    contrary = _contrary(codings, codes)
+    contrary = _contrary(kept, codings, codes)
     sources = sorted({name for project in kept for name in project.sources["name"]})
     return CodedEvidence(
         codes=codes[~codes["marks_contrary"]].drop(columns="marks_contrary").reset_index(drop=True),
@@ -92,19 +92,14 @@ def _capital(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _contrary(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.Series:
-    """Which codings stand on a passage that speaks against them, true or false for each row."""
-    if codings.empty:
-        return pd.Series(dtype=bool)
+def _contrary(projects: list[CodedMaterial], codings: pd.DataFrame, codes) -> pd.Series:
+    """Which of the stacked codings stand on a passage that speaks against them."""
     marks = codes.loc[codes["marks_contrary"], "path"]
     refutable = codes.loc[codes["type"].isin(REFUTABLE), "path"]
-    place = (
-        codings[["source_id", "start", "end", "place", "text"]].astype(str).agg("|".join, axis=1)
-    )
-    # Some programs write one selection for each coding, so the same words count as well.
-    selection, marker = codings["selection_id"], codings["code"].isin(marks)
-    same = place.isin(set(place[marker])) | selection.isin(set(selection[marker].dropna()))
-    return same & codings["code"].isin(refutable)
+    spoken = [contrary_codings(project, marks) for project in projects if len(project.codings)]
+    if not spoken:
+        return pd.Series(dtype=bool)
+    return pd.concat(spoken, ignore_index=True).astype(bool) & codings["code"].isin(refutable)
 
 
 def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.DataFrame:
