@@ -1,6 +1,7 @@
 # make report   sets up, writes a synthetic study, builds the report, says how to open it
 # make test     sets up, runs every check
 # make lab      sets up, opens the notebooks in JupyterLab
+# make validation  sets up, simulates every method (an hour; may be stopped, and goes on)
 # make lock     pins every version anew from pyproject.toml
 # make clean    deletes what the others made, and the environment
 #
@@ -19,7 +20,7 @@ BIN := .venv/bin
 endif
 READY := .venv/ready
 
-.PHONY: report test lab lock clean
+.PHONY: report test lab validation lock clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -32,6 +33,9 @@ test: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
+
+validation: $(READY)
+	$(BIN)/python -m benchmarks.validation
 
 # Set up again whenever a pinned version or the package's own description changes. pip compiles
 # byte-code as it installs; without it every import takes three times as long.

@@ -1,16 +1,29 @@
-"""How fast coded material is written, read and counted, and how the time grows with its size.
+"""How fast coded material is written, read and counted, how the time grows, and beside others.
 
-Run ``python benchmarks/qualitative.py [most segments]``. Sizes go from 1,000 segments to 100,000 in
-steps of ten; a growth of 10 is linear. Each figure is the best of three runs (one at the largest
-size). Nothing is kept: the projects are made up and written to a temporary folder.
+Run ``python benchmarks/qualitative.py [--most SEGMENTS] [--other PYTHON] [--files FOLDER]``. Sizes
+go from 1,000 segments to 100,000 in steps of ten; a growth of 10 is linear. Each figure is the best
+of three runs (one at the largest size), in seconds of processor time: all of these readers use one
+processor, and other work on the machine does not count. The projects are made up and written to a
+temporary folder; what is kept is ``benchmarks/results/qualitative.csv``.
+
+--other: the interpreter of an environment in which other permissive readers of .qdpx are installed
+(pyrefiqda, pyqdpx, qdpxlib; all MIT). They are no dependencies of this project. Each opens the same
+file in the same run, in a process of its own that is started before the clock; one that is absent
+or cannot open the file is listed with the reason. They give the markup as objects; this project's
+reader also finds out how the file counts, and takes and checks each quotation.
+--files: a folder with real .qdpx files (such as shared/data/qda) to read besides.
 """
 
+import argparse
+import csv
+import json
 import os
 import platform
-import sys
+import subprocess
 import tempfile
 import time
 import uuid
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +41,41 @@ from rr_helpers.qualitative.draft import Draft
 
 SIZES = (1_000, 10_000, 100_000)
 SEGMENTS_OF_A_SOURCE, CODES = 100, 40
+RESULTS = Path(__file__).parent / "results" / "qualitative.csv"
+COLUMNS = ("step", "file", "segments", "seconds", "segments_per_second", "growth", "note")
+# How each other reader opens a project and where its selections are; run by its own interpreter.
+OTHERS = {
+    "pyrefiqda": """
+import pyrefiqda
+def read(path):
+    project = pyrefiqda.RefiProject.load(path, extract_dir=folder)
+    return sum(len(source.plain_text_selection) for source in project.sources.text_source)
+""",
+    "pyqdpx": """
+import pyqdpx
+def read(path):
+    sources = pyqdpx.QDPX(path).get_project().sources
+    return sum(len(source.selections) for source in sources.values())
+""",
+    "qdpxlib": """
+import qdpxlib
+def read(path):
+    return len(qdpxlib.QDPXFile(path).codings)
+""",
+}
+TIMED = """
+import json, os, sys, tempfile, time
+from importlib.metadata import version
+path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
+folder = tempfile.mkdtemp()
+os.chdir(folder)
+best, found = float("inf"), None
+for _ in range(times):
+    began = time.process_time()
+    found = read(path)
+    best = min(best, time.process_time() - began)
+print(json.dumps({"seconds": best, "found": found, "version": version(name)}))
+"""
 SENTENCE = "The worker came every week 🙂, and it took months before anything changed. "
 
 
@@ -65,9 +113,9 @@ def new_id(name: str) -> str:
 def best_time(action, times: int) -> float:
     best = float("inf")
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.process_time()
         action()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     return best
 
 
@@ -89,20 +137,92 @@ def measure(segments: int, folder: Path) -> dict[str, float]:
     return {name: best_time(action, times) for name, action in steps.items()}
 
 
-def main(most: int = SIZES[-1]) -> None:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pandas", "numpy", "lxml"))
-    print(f"Python {platform.python_version()}, {packages}")
-    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors")
-    print(f"{'step':26}{'segments':>10}{'seconds':>10}{'per second':>12}{'growth':>8}")
-    before: dict[str, float] = {}
+def read_with_others(python: str, path: Path, segments: int) -> list[dict]:
+    """Return a row for each other reader: how fast it opens the file, or why it does not."""
+    rows = []
+    times = "3" if segments < SIZES[-1] else "1"
+    for name, code in OTHERS.items():
+        start = {"step": f"read by {name}", "file": path.name, "segments": segments}
+        command = [python, "-c", code + TIMED, str(path.resolve()), name, times]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            rows.append(start | {"note": f"not measured: {type(error).__name__}"})
+            continue
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["stopped"])[-1]
+            rows.append(start | {"note": f"cannot open it: {last[:120]}"})
+            continue
+        said = json.loads(done.stdout.strip().splitlines()[-1])
+        note = f"{name} {said['version']} found {said['found']} selections"
+        rows.append(timed(start, said["seconds"]) | {"note": note})
+    return rows
+
+
+def timed(row: dict, seconds: float) -> dict:
+    per_second = round(row["segments"] / seconds)
+    return row | {"seconds": round(seconds, 4), "segments_per_second": per_second}
+
+
+def measure_real(folder: Path, other: str | None) -> list[dict]:
+    """Return rows for the real projects of a folder, read by this project and by the others."""
+    rows = []
+    for path in sorted(folder.rglob("*.qdpx")):
+        segments = len(read_coded(path).segments)
+        start = {"step": "read_coded", "file": path.name, "segments": segments}
+        rows.append(timed(start, best_time(lambda path=path: read_coded(path), 3)))
+        rows += read_with_others(other, path, segments) if other else []
+    return rows
+
+
+def measure_growth(most: int, other: str | None, folder: Path) -> list[dict]:
+    rows, before = [], {}
+    for size in [each for each in SIZES if each <= most]:
+        seconds = measure(size, folder)
+        path = folder / f"{size}.qdpx"
+        found = [timed({"step": n, "file": path.name, "segments": size}, s)
+                 for n, s in seconds.items()]  # fmt: skip
+        found += read_with_others(other, path, size) if other else []
+        for row in found:
+            if "seconds" in row and row["step"] in before:
+                row["growth"] = round(row["seconds"] / before[row["step"]], 1)
+        before = {row["step"]: row["seconds"] for row in found if "seconds" in row}
+        rows += found
+    return rows
+
+
+def write_results(rows: list[dict]) -> None:
+    about = {
+        "date": date.today().isoformat(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("pandas", "numpy", "lxml")},
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    aside = RESULTS.with_suffix(".part")
+    with aside.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, [*COLUMNS, *about], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row | about for row in rows)
+    os.replace(aside, RESULTS)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--most", type=int, default=SIZES[-1])
+    parser.add_argument("--other", help="interpreter with other readers installed")
+    parser.add_argument("--files", type=Path, help="folder with real .qdpx files")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for size in [each for each in SIZES if each <= most]:
-            seconds = measure(size, Path(folder))
-            for name, taken in seconds.items():
-                growth = f"{taken / before[name]:8.1f}" if name in before else f"{'':8}"
-                print(f"{name:26}{size:>10,}{taken:>10.3f}{size / taken:>12,.0f}{growth}")
-            before = seconds
+        rows = measure_growth(options.most, options.other, Path(folder))
+    rows += measure_real(options.files, options.other) if options.files else []
+    for row in rows:
+        print("  ".join(f"{row.get(name, '')!s:>{width}}" for name, width in
+                        zip(COLUMNS, (24, 34, 8, 9, 9, 6, 1), strict=True)))  # fmt: skip
+    if not options.other:
+        print("other readers: absent; name an interpreter that has them with --other")
+    write_results(rows)
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main()

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 from rr_helpers import __version__
@@ -82,7 +83,31 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="the folder of the edition"
     )
     command.add_argument(
-        "--scope", default="london", help="whom it is about (default and so far only: london)"
+        "--scope",
+        default="london",
+        help="whom it is about: london (the default), or a borough's code such as E09000003",
+    )
+    command.add_argument(
+        "--all-boroughs",
+        action="store_true",
+        help="the briefing of every borough, each in a folder of its own inside --out",
+    )
+    command.add_argument(
+        "--thorough",
+        action="store_true",
+        help="prove each value of every small count possible: minutes longer, before publishing",
+    )
+
+    command.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="CHAPTER",
+        help="run this chapter alone and publish nothing (notebooks/q1_network/network); may be "
+        "given several times",
+    )
+    command.add_argument(
+        "--watch", action="store_true", help="build again whenever a file is saved, until Ctrl-C"
     )
 
     command = _command(commands, "check", _check, "check a built edition before it is handed out")
@@ -158,12 +183,28 @@ def _validate(options) -> int:
 
 
 def _build(options) -> int:
-    from rr_helpers.publish.build import build_edition
-    from rr_helpers.publish.plan import plan_edition
+    from rr_helpers.publish.steps import build
+    from rr_helpers.publish.watch import watch
 
-    plan = plan_edition(options.folder, window=options.window, scope=options.scope)
-    build_edition(plan, options.out)
-    print(f"To open the report: double-click {(options.out / 'site' / 'index.html').resolve()}")
+    if options.all_boroughs:
+        from rr_helpers.publish.boroughs import build_all_boroughs
+
+        build_all_boroughs(
+            options.folder, window=options.window, out=options.out, thorough=options.thorough
+        )
+        return 0
+    wanted = {"window": options.window, "scope": options.scope, "out": options.out}
+    if options.watch:
+        watch(options.folder, **wanted)
+        return 0
+    started = time.monotonic()
+    done = build(options.folder, **wanted, only=options.only, thorough=options.thorough)
+    if options.only:
+        print("Nothing was published; leave --only out to publish")
+        return 0
+    said = f"Built in {time.monotonic() - started:.0f} s" if done else "Nothing has changed"
+    page = (options.out / "site" / "index.html").resolve()
+    print(f"{said}. To open the report: double-click {page}")
     return 0
 
 
@@ -187,6 +228,12 @@ def _check(options) -> int:
     searched = "" if options.study else " (the study was not searched for: give --study DIR)"
     print(f"{len(problems)} problems in {options.folder}{searched}")
     if options.released_on and not problems:
+        from rr_helpers.publish.edition import prepare_study
+        from rr_helpers.publish.releasing import keep_release
+
+        store = prepare_study(options.study)
+        kept = keep_release(options.folder, store, released_on=options.released_on)
+        print(f"What later releases must reckon with: {kept}. Keep it with the study")
         entry = record_release(options.folder, options.ledger, released_on=options.released_on)
         print(f"Recorded as release {entry['number']} in {options.ledger}")
     return int(bool(problems))

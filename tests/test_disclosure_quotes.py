@@ -116,3 +116,26 @@ def test_hard_texts_never_end_in_another_error(text):
         clear(text, said=text)
     except DisclosureError:
         pass
+
+
+@pytest.mark.parametrize(
+    ("waiver", "message"),
+    [
+        (None, "a number in words (word 3)"),
+        ("nine", "a waiver that is not 'word: the reason (reviewer)'"),
+        ("nine: a usual wait (XY)", "a waiver by someone else"),
+        ("nine: a usual wait (AB); days: no name (AB)", "a waiver for a word that needs none"),
+    ],
+)
+def test_a_flagged_word_needs_a_waiver_of_its_own_by_a_reviewer(waiver, message):
+    text = "I waited nine days for them"
+    with pytest.raises(DisclosureError) as error:
+        clear(text, said=text, waiver=waiver)
+    assert message in str(error.value) and "nine days" not in str(error.value)
+    assert clear(text, said=text, waiver="Nine: a usual wait, no date (ab)").text == text
+
+
+def test_a_name_cannot_be_waived_nor_its_first_part_alone():
+    text = "then zephyrine came round"
+    with pytest.raises(DisclosureError, match="a name or place of the study"):
+        clear(text, said=text, names=["Zephyrine Quillonby"], waiver="zephyrine: no name (AB)")

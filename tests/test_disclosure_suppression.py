@@ -14,6 +14,8 @@ from rr_helpers.disclosure import (
     protect,
     suppress,
 )
+from rr_helpers.disclosure.display import show_count
+from rr_helpers.disclosure.suppression import solve_suppression
 from rr_helpers.disclosure.tabulation import tabulate
 from rr_helpers.errors import DisclosureError, UserError
 
@@ -45,7 +47,7 @@ def is_protected(counts, sums, hidden, threshold=5):
 
 def test_the_optimum_of_the_microdata_is_the_published_one():
     counts, sums = microdata()
-    result = suppress(counts, sums, threshold=3, cost=counts)
+    result = solve_suppression(counts, sums, threshold=3, cost=counts)
     # sdcTable, tests/testthat/test-protectTable.r: OPT suppresses A|m, C|m and C|f beside A|f.
     assert result.suppressed == {cell(r=r, c=c) for r, c in product("AC", "mf")}
     assert result.cost == 42 and result.method == "optimal" and result.reason == ""
@@ -55,7 +57,7 @@ def test_the_optimum_of_the_norwegian_table_is_the_published_pattern():
     rows = reference_file("ssbtools_z1.csv")
     counts, sums = cross({cell(r=row["region"], c=row["hovedint"]): int(float(row["ant"]))
                           for row in rows})  # fmt: skip
-    result = suppress(counts, sums, threshold=4, cost=counts)
+    result = solve_suppression(counts, sums, threshold=4, cost=counts)
     # GaussSuppressionFromData(z1, 1:2, 3) of GaussSuppression 1.2.3 suppresses these six.
     pattern = {cell(r=r, c=c) for r, c in product("BDH", ["annet", "arbeid"])}
     assert result.suppressed == pattern and result.cost == 35
@@ -63,7 +65,7 @@ def test_the_optimum_of_the_norwegian_table_is_the_published_pattern():
 
 def test_linked_tables_cannot_be_taken_from_one_another():
     counts, sums = linked_tables()
-    result = suppress(counts, sums, threshold=4)
+    result = solve_suppression(counts, sums, threshold=4)
     # sdcTools/UserSupport issue 136: the cure is N, in both tables.
     assert result.suppressed == {cell(area=name) for name in "ABKLMN"}
     assert result.intervals[cell(area="K")] == (0, 10)
@@ -90,7 +92,7 @@ def read_london():
 def test_the_london_table_is_suppressed_at_the_reference_optimum():
     counts, sums, chosen = read_london()
     optimum = reference_file("synthetic_33x4x3_optima.json")["N1519"]["optimum"]
-    result = suppress(counts, sums, zeros="eligible")
+    result = solve_suppression(counts, sums, zeros="eligible")
     assert result.method == "optimal"
     assert result.cost == pytest.approx(optimum, rel=1e-4)
     assert len(result.suppressed) == 274
@@ -99,7 +101,7 @@ def test_the_london_table_is_suppressed_at_the_reference_optimum():
 
 def test_after_the_time_limit_the_heuristic_protects_as_well_and_says_so():
     counts, sums, _ = read_london()
-    result = suppress(counts, sums, zeros="eligible", time_limit=0)
+    result = solve_suppression(counts, sums, zeros="eligible", time_limit=0)
     assert result.method == "heuristic"
     assert result.reason == (
         "no optimum within 0 seconds: more may be suppressed than needed; the protection is the "
@@ -118,7 +120,7 @@ def test_after_the_time_limit_the_heuristic_protects_as_well_and_says_so():
 )
 def test_stricter_thresholds_reach_their_reference_optima(threshold, optimum):
     counts, sums, _ = read_london()
-    result = suppress(counts, sums, zeros="eligible", threshold=threshold, time_limit=1800)
+    result = solve_suppression(counts, sums, zeros="eligible", threshold=threshold, time_limit=1800)
     assert result.method == "optimal" and result.cost == pytest.approx(optimum, rel=2e-4)
     assert is_protected(counts, sums, result.suppressed, threshold)
 
@@ -153,7 +155,7 @@ def cheapest(counts, sums, price):
 def test_no_cheaper_choice_protects(matrix):
     counts, sums = cross_matrix(matrix)
     price = {c: 1 + count for c, count in counts.items()}
-    result = suppress(counts, sums, cost=price, zeros="eligible")
+    result = solve_suppression(counts, sums, cost=price, zeros="eligible")
     assert result.cost == pytest.approx(cheapest(counts, sums, price))
 
 
@@ -251,6 +253,8 @@ def test_what_is_no_count_is_refused(wrong):
     [
         ({"threshold": 1}, "threshold=1; expected a whole number from 2 up"),
         ({"threshold": True}, "threshold=True"),
+        ({"threshold": 4}, "a run can tighten a rule, never loosen it"),
+        ({"zeros": "eligible"}, "a run can tighten a rule, never loosen it"),
         ({"method": "hypercube"}, "method='hypercube'; expected 'optimal' or 'heuristic'"),
         ({"zeros": "shown"}, "a gap is never zero, and small counts can often be worked out"),
         ({"time_limit": -1}, "time_limit=-1"),
@@ -320,3 +324,12 @@ def test_the_known_display_is_for_counts_of_enough_units():
     with pytest.raises(UserError, match="a table about 7 referrals or fewer"):
         few = (release(4, seed=seed)["age"] for seed in range(30))
         as_readers_know(next(table for table in few if table.total == 5))
+
+
+def test_suppressed_counts_are_shown_as_a_mark_and_zeros_not_at_all():
+    counts, sums = cross_matrix([[40, 0, 3], [22, 31, 17]])
+    result = suppress(counts, sums)
+    shown = {c: show_count(result.shown.get(c)) for c in counts}
+    assert not any(figure.value is not None and figure.value < 5 for figure in shown.values())
+    assert {c for c, figure in shown.items() if figure.text == "[c]"} == result.suppressed
+    assert "No zero is shown" in result.rules[0]

@@ -237,6 +237,7 @@ def b64(data):
     return base64.b64encode(data if isinstance(data, bytes) else data.encode()).decode()
 
 
+SMALL = b64(struct.pack("<4i", 10, NUMBER, 25, 40))
 BDATA = b64(struct.pack("<6d", 1, 2, NUMBER, 4, 5, 6))
 WIDE = CODE.translate({ord(c): ord(c) + 0xFEE0 for c in CODE})
 PHRASE = " ".join(NOTE.split()[3:11])
@@ -306,6 +307,25 @@ MUTATIONS = {
         "_static/doctools.js", append("doctools.js", f'a = {{dtype: "f8", bdata: "{BDATA}"}};')),
     "a name, last name first": (SAFETY, body("<p>Quillonby, Zephyrine</p>")),
     "a name in capitals, parted by a tag": (SAFETY, body("<p>ZEPHYRINE<br>QUILLONBY</p>")),
+    "a first name alone": (SAFETY, body("<p>Then Zephyrine told us.</p>")),
+    "a first name in an alternative text": (
+        SAFETY, body('<img src="../../_static/file.png" alt="A map that Zephyrine drew">')),
+    "the canary stratum in a table": (
+        SAFETY, body("<table><tr><th>quillonian</th><td>2</td></tr></table>")),
+    "a small group in a table, unnamed": (
+        SAFETY, body("<table><tr><th>Other</th><td>3</td></tr></table>")),
+    "a small group typed as an array": (
+        "_static/doctools.js",
+        append("doctools.js", f'a = {{dtype: "i4", bdata: "{SMALL}"}};')),
+    "people counted in words, in prose": (
+        CHAPTER, add_prose("Of them, three young people moved away.")),
+    "people counted in words, in an output": (CHAPTER, chapter(lambda notebook: (
+        outputs(notebook)[0].data.update({"text/html": "<p>Only one child was hurt.</p>"})))),
+    "a share called released in a chapter's code": (CHAPTER, chapter(lambda notebook: (
+        notebook.cells.append(nbformat.v4.new_code_cell("replace(estimate, basis='released')"))))),
+    "an estimate made by hand in a chapter's code": (CHAPTER, chapter(lambda notebook: (
+        notebook.cells.append(nbformat.v4.new_code_cell(
+            "from rr_helpers.results import Estimate"))))),
     "eight words of a case note": (SAFETY, body(f"<p>… {PHRASE} …</p>")),
     "eight words of a case note, set in other type": (
         SAFETY, body(f"<p>{PHRASE.upper().replace(' ', '</i> <i>')}</p>")),
@@ -369,6 +389,18 @@ MUTATIONS = {
     "a file brought in by a chapter's prose": (CHAPTER, add_prose("```{include} ../rows.csv\n```")),
 }  # fmt: skip
 
+# Found for what it is, not only because it was not cleared.
+KINDS_OF_FAULT = {
+    "a first name alone": "canary published",
+    "a first name in an alternative text": "canary published",
+    "the canary stratum in a table": "unprotected count",
+    "a small group in a table, unnamed": "unprotected count",
+    "a small group typed as an array": "canary published",
+    "people counted in words, in prose": "spelt number",
+    "people counted in words, in an output": "spelt number",
+    "a share called released in a chapter's code": "a way round the gate",
+    "an estimate made by hand in a chapter's code": "a way round the gate",
+}
 # It holds nothing of anyone.
 REFUSED_BY_KIND = {"the record inside the site"}
 
@@ -386,6 +418,21 @@ def test_at_least_forty_kinds_of_leak_are_planted():
     assert len(MUTATIONS) >= 40
 
 
+def test_a_table_handed_out_without_protection_is_found_by_its_numbers(edition):
+    """The canary stratum: a group as it was counted, under the note that it was rounded."""
+    kinds = set()
+    for count in (1, 2, 3, 4, 6, 568):
+        shutil.copytree(edition.site, edition.folder / f"site-{count}")
+        path = edition.folder / f"site-{count}" / SAFETY
+        text = path.read_text(encoding="utf-8")
+        assert "rounded to multiples of" in text
+        changed = re.sub(r'(<td class="rr-number">)[^<]*', rf"\g<1>{count}", text, count=1)
+        path.write_text(changed, encoding="utf-8")
+        kinds |= {fault.kind for fault in check_site(edition.folder / f"site-{count}")}
+        assert "unprotected count" in kinds, count
+    assert kinds == {"unprotected count"}
+
+
 @pytest.mark.parametrize("kind", MUTATIONS)
 def test_the_gate_refuses_and_names_the_file(edition, kind):
     name, plant = MUTATIONS[kind]
@@ -395,5 +442,11 @@ def test_the_gate_refuses_and_names_the_file(edition, kind):
     # What is hidden is found itself, not only because no file of its kind may be published.
     assert found if kind in REFUSED_BY_KIND else found - {"source published"}
     assert "identifier published" in found or not kind.startswith("an identifier")
+    wanted = KINDS_OF_FAULT.get(kind)
+    assert wanted is None or wanted in found
     # A word that a page lost may be missed by the index; no other file is accused.
     assert {fault.workbook for fault in faults} <= {name, SAFETY, CHAPTER, INDEX}
+
+
+if __name__ == "__main__":  # the list for a note: python tests/test_leak_mutations.py
+    print(*MUTATIONS, f"{len(MUTATIONS)} kinds of leak", sep="\n")

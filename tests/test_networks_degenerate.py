@@ -107,3 +107,84 @@ def test_ties_and_attendance_of_any_table(rows):
     graph = networks.two_mode(panels, "org", "other")
     assert_blank_with_reason(networks.describe_network(graph))
     assert len(networks.centrality(graph)) == len(graph)
+
+
+@CASES
+@given(graphs(), st.integers(0, 3))
+def test_groups_and_cores_of_any_network(graph, seed):
+    found = networks.communities(graph, seed=seed)
+    assert len(found) == len(graph)
+    assert (found["modularity"].isna() == (found["reason"] != "")).all()
+    core = networks.core_periphery(graph, seed=seed)
+    assert (core["core_fit"].isna() == (core["reason"] != "")).all()
+    assert core["core_fit"].dropna().between(-1, 1).all()
+
+
+@CASES
+@given(graphs(), graphs(), graphs())
+def test_regressing_any_network_on_any_others(outcome, one, other):
+    try:
+        estimates = networks.mrqap(outcome, {"one": one, "other": other}, permutations=9)
+    except UserError:
+        alike = outcome.is_directed() or not (one.is_directed() or other.is_directed())
+        assert not (set(outcome) == set(one) == set(other)) or not alike
+    else:
+        assert list(estimates) == ["intercept", "one", "other"]
+        for estimate in estimates.values():
+            assert_honest(estimate)
+
+
+@CASES
+@given(graphs(), st.sets(st.integers(0, 6), max_size=4))
+def test_bounds_hold_what_was_observed(graph, answered):
+    try:
+        bounds = networks.missing_bounds(graph, answered, {node: node % 2 for node in graph})
+    except UserError:
+        assert not answered <= set(graph)
+    else:
+        assert (bounds["observed"].isna() == (bounds["reason"] != "")).all()
+        inside = bounds.dropna(subset=["observed"])
+        assert (inside["lower"] <= inside["observed"] + 1e-9).all()
+        assert (inside["observed"] <= inside["upper"] + 1e-9).all()
+
+
+@CASES
+@given(graphs(), st.sampled_from(["density", "transitivity", "degree_centralisation", "isolates"]))
+def test_leaving_out_each_of_any_network(graph, measure):
+    try:
+        left = networks.leave_one_out(graph, measure)
+    except UserError:
+        assert measure == "degree_centralisation" and graph.is_directed()
+    else:
+        assert len(left) == len(graph)
+        assert (left["change"].isna() == (left["reason"] != "")).all()
+
+
+@CASES
+@given(graphs(), st.sampled_from(["jackknife", "bootstrap"]))
+def test_estimates_of_any_network(graph, interval):
+    measures = {"density": "Density", "transitivity": "Transitivity"}
+    estimates = networks.network_estimates(graph, measures, interval=interval, draws=9)
+    for estimate in estimates.iloc[0]:
+        assert_honest(estimate)
+
+
+@CASES
+@given(
+    st.lists(st.tuples(BLANKS, BLANKS), max_size=14),
+    st.sampled_from(["clustering", "shared_meetings_variance", "cross_sector_share"]),
+)
+def test_meetings_of_any_table_against_chance(rows, measure):
+    frame = pd.DataFrame(rows, columns=["org", "other"])
+    panels = frame.assign(other=frame["other"].map(lambda name: name and f"panel {name}"))
+    graph = networks.two_mode(panels, "org", "other")
+    sector = {org: org in "ABC" for org in "ABCDEF"}
+    estimate = networks.curveball(graph, measure, sector, draws=9)
+    assert_honest(estimate)
+    shuffled = networks.shuffle_attendance(graph, seed=2)
+    assert dict(shuffled.degree()) == dict(graph.degree())
+    projected = networks.project(graph)
+    assert all(data["weight"] > 0 for *_, data in projected.edges(data=True))
+    for period in ("before", "after"):
+        assert_blank_with_reason(networks.describe_network({period: projected}))
+    assert_blank_with_reason(networks.compare_periods({1: graph, 2: shuffled}).assign(x=1))

@@ -19,6 +19,7 @@ from rr_helpers.networks import (
     ties_after_brokerage,
     two_mode,
 )
+from rr_helpers.networks.brokerage import left_out
 
 
 def attendance():
@@ -69,7 +70,11 @@ def test_clustering_is_that_of_robins_and_alexander_as_networkx_has_it():
 def test_repeated_ties_add_up_and_blank_self_and_zero_ties_are_counted():
     graph = ties(referrals(), "from", "to", weight="cases")
     assert graph["A"]["B"]["weight"] == 5
-    assert graph.graph == {"dropped": 1, "self_ties": 1, "zero_ties": 1}
+    assert {name: graph.graph[name] for name in ("dropped", "self_ties", "zero_ties")} == {
+        "dropped": 1,
+        "self_ties": 1,
+        "zero_ties": 1,
+    }
     assert set(graph.edges) == {("A", "B"), ("B", "A"), ("D", "A")}
     assert ties(referrals(), "from", "to")["A"]["B"]["weight"] == 2
 
@@ -128,8 +133,8 @@ def test_the_interval_is_the_jackknife_by_removing_each_organisation():
     graph.remove_edges_from([(3, 4), (4, 5), (5, 3), (6, 3), (7, 8), (8, 4), (3, 8)])
     share = brokerage_share(graph, [0, 1])
     without = []
-    for left_out in range(2, 9):
-        rest = graph.subgraph([node for node in graph if node != left_out])
+    for without_one in range(2, 9):
+        rest = graph.subgraph([node for node in graph if node != without_one])
         without.append(100 * nx.group_betweenness_centrality(rest, [0, 1], normalized=True))
     error = np.sqrt(6 / 7 * np.sum((np.array(without) - share.value) ** 2))
     assert share.high == pytest.approx(share.value + 2.446912 * error)  # t(6)
@@ -340,3 +345,79 @@ def test_wrong_input_names_the_argument_and_the_cure(call, words):
     with pytest.raises(UserError) as caught:
         call()
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_sparse_measures_are_those_of_networkx(directed):
+    for seed in range(12):
+        graph = nx.gnp_random_graph(4 + seed, 2 / (4 + seed), seed=seed, directed=directed)
+        scores = centrality(graph)
+        between = nx.betweenness_centrality(graph, normalized=False)
+        assert scores["betweenness"].tolist() == pytest.approx(list(between.values()))
+        closeness = list(nx.closeness_centrality(graph).values())
+        assert scores["closeness"].tolist() == pytest.approx(closeness)
+        if graph.number_of_edges():
+            constraint = list(nx.constraint(graph).values())
+            np.testing.assert_allclose(scores["constraint"], constraint)
+        either, players = graph.to_undirected(), key_players(graph).set_index("node")
+        assert set(players.index[players["cutpoint"]]) == set(nx.articulation_points(either))
+        for node in graph:
+            left = either.subgraph(other for other in either if other != node)
+            joined = sum(len(part) * (len(part) - 1) for part in nx.connected_components(left))
+            apart = 1 - joined / (len(left) * (len(left) - 1))
+            assert players.loc[node, "fragmentation"] == pytest.approx(apart)
+            weighted = 1 - nx.global_efficiency(left)
+            assert players.loc[node, "distance_weighted"] == pytest.approx(weighted)
+
+
+def test_two_mode_centrality_is_that_of_networkx():
+    for seed in range(8):
+        graph = nx.bipartite.random_graph(9, 5, 0.25, seed=seed)
+        top = [node for node, kind in graph.nodes(data="bipartite") if kind == 0]
+        scores = centrality(graph)
+        between = nx.bipartite.betweenness_centrality(graph, top)
+        close = nx.bipartite.closeness_centrality(graph, top, normalized=True)
+        expected = [between[node] for node in graph]
+        assert scores["betweenness_share"].tolist() == pytest.approx(expected)
+        assert scores["closeness"].tolist() == pytest.approx([close[node] for node in graph])
+
+
+def test_long_chains_are_searched_one_by_one_with_the_same_result():
+    graph = nx.path_graph(90)
+    scores = centrality(graph)
+    between = list(nx.betweenness_centrality(graph, normalized=False).values())
+    assert scores["betweenness"].tolist() == pytest.approx(between)
+    assert fragmentation(graph)["distance_weighted"].iloc[0] == pytest.approx(
+        1 - nx.global_efficiency(graph)
+    )
+
+
+def test_a_large_network_is_described_from_a_sample_and_says_so():
+    graph = nx.gnm_random_graph(2050, 6150, seed=1, directed=True)
+    scores = centrality(graph)
+    assert scores["note"].unique().tolist() == ["estimated from paths out of 500 of 2050 nodes"]
+    described = describe_network(graph).set_index("measure")
+    note = described.loc["betweenness_centralisation", "note"]
+    assert note == "estimated from paths out of 500 of 2050 nodes"
+    # Paths through all nodes add up to distances less one: exact from the sources that were drawn.
+    assert (
+        np.corrcoef(scores["betweenness"], scores["in_degree"] * scores["out_degree"])[0, 1] > 0.7
+    )
+    fragmented = fragmentation(graph)
+    assert fragmented["note"].iloc[0] == note
+    weakly = nx.weakly_connected_components(graph)
+    apart = 1 - sum(len(part) * (len(part) - 1) for part in weakly) / (2050 * 2049)
+    assert fragmented["fragmentation"].iloc[0] == pytest.approx(apart)
+
+
+def test_fragmentation_without_each_of_many_nodes_leaves_distances_out_and_says_so():
+    players = key_players(nx.path_graph(400))
+    assert players["node"].iloc[0] in (199, 200)
+    assert players["reason"].unique().tolist() == ["distance_weighted: more than 300 nodes"]
+
+
+def test_many_organisations_are_left_out_in_groups_each_once():
+    assert [group.tolist() for group in left_out(3)] == [[0], [1], [2]]
+    groups = left_out(130)
+    assert len(groups) == 50
+    assert sorted(np.concatenate(groups)) == list(range(130))

@@ -15,6 +15,8 @@ from rr_helpers.networks import (
     ei_index,
     fragmentation,
     key_players,
+    mrqap,
+    project,
     qap_correlation,
     ties,
     two_mode,
@@ -38,9 +40,13 @@ def network(case: str, edges: str, **options):
     return ties(table(case, edges), "source", "target", nodes=nodes, **options)
 
 
-def assert_reproduced(case: str, found: dict) -> None:
+def expected_of(case: str) -> dict:
     listed = json.loads((REFERENCE / case / "case.json").read_text(encoding="utf-8"))["checks"]
-    expected = {check["quantity"]: check for check in listed}
+    return {check["quantity"]: check for check in listed}
+
+
+def assert_reproduced(case: str, found: dict) -> None:
+    expected = expected_of(case)
     for quantity, value in found.items():
         check = expected[quantity]
         tolerance = max(check["tol"], 1e-12)
@@ -96,6 +102,9 @@ def test_florentine_families():
             found[f"distance-weighted fragmentation after removing {row.node}"] = distance
     assert len(found) == 31
     assert_reproduced(case, found)
+    players = key_players(marriage)
+    cutpoints = sorted(players.loc[players["cutpoint"], "node"])
+    assert cutpoints == expected_of(case)["cutpoints"]["r_value"]
 
 
 def test_high_tech_managers():
@@ -111,6 +120,13 @@ def test_high_tech_managers():
             found[f"{name} reciprocity, arc-based"] = whole["reciprocity"]
             found[f"E-I index dept, {name}"] = ei_index(graph, department, permutations=1).value
     advice = graphs["advice"]
+    whole = measures(advice)
+    found["advice dyads: mutual"] = whole["mutual_dyads"]
+    found["advice dyads: asymmetric"] = whole["asymmetric_dyads"]
+    found["advice dyad reciprocity (mutual/non-null)"] = whole["dyad_reciprocity"]
+    predictors = {name: graphs[name] for name in ("friendship", "reports_to")}
+    for term, estimate in mrqap(advice, predictors, permutations=100).items():
+        found[f"MRQAP linear coef {term}"] = estimate.value
     found["advice transitivity (share of two-paths closed)"] = measures(advice)["transitivity"]
     for one, other in (
         ("advice", "friendship"),
@@ -129,7 +145,7 @@ def test_high_tech_managers():
     found["betweenness node 18, advice"] = of_nodes(advice, "betweenness")[18]
     found["indegree node 2, advice"] = of_nodes(advice, "in_degree")[2]
     found["Burt constraint node 1, advice (igraph)"] = of_nodes(advice, "constraint")[1]
-    assert len(found) == 30
+    assert len(found) == 36
     assert_reproduced(case, found)
 
 
@@ -149,7 +165,11 @@ def test_southern_women():
         found[degree] = scores.loc[node, "degree_share"]
         found[f"{label} two-mode betweenness"] = scores.loc[node, "betweenness_share"]
         found[f"{label} two-mode closeness"] = scores.loc[node, "closeness"]
-    assert len(found) == 22
+    shared = project(graph)
+    meetings = sum(count for _, _, count in shared.edges(data="meetings"))
+    found["one-mode (women) edges"] = shared.number_of_edges()
+    found["one-mode sum of co-attendance weights"] = meetings
+    assert len(found) == 24
     assert_reproduced("net_southern_women", found)
 
 
@@ -179,12 +199,15 @@ def test_tobacco_leaders_in_federal_agencies():
         "formal modularity by agency": strong["sector_modularity"],
         "formal isolates": strong["isolates"],
         "formal components": strong["components"],
+        "formal max k-core": strong["max_core"],
     }
     for role, total in role_totals(formal, agency).items():
         found[f"Gould-Fernandez total {ROLES[role]}, formal ties (ordered triads)"] = total
     for node in ("ACF-2", "AHRQ-1"):
         found[f"Burt constraint {node}"] = of_nodes(graph, "constraint")[node]
-    assert len(found) == 23
+    for level, count in edges["collab"].value_counts().items():
+        found[f"ties at collaboration level {level}"] = count
+    assert len(found) == 28
     assert_reproduced(case, found)
 
 

@@ -8,14 +8,10 @@ import pytest
 import trial_project as trial
 
 from rr_helpers.errors import DisclosureError, UserError
-from rr_helpers.publish.build import (
-    build_edition,
-    clear_left_over,
-    digest_sources,
-    move_into_place,
-)
+from rr_helpers.publish.build import build_edition, digest_sources
 from rr_helpers.publish.check import check_edition
 from rr_helpers.publish.findings import SYNTHETIC
+from rr_helpers.publish.place import clear_left_over, move_into_place
 from rr_helpers.publish.record import digest_files, read_record
 
 
@@ -75,10 +71,13 @@ def test_the_front_page_tells_the_findings_and_that_the_study_is_invented(built)
 
 
 def test_the_build_says_how_far_it_is(built):
-    _, out, said = built
-    assert said[0] == "Running 2 chapters"
-    assert [line.rpartition(", ")[2] for line in said[1:3]] == ["1 left", "0 left"]
-    assert said[-1].endswith(str(out / "site" / "index.html"))
+    _, _, said = built
+    assert {line.split(":")[0].strip() for line in said[:2]} == {
+        "notebooks/q1_network/network",
+        "notebooks/q4_safety/safety",
+    }
+    assert [line.rpartition(", ")[2] for line in said[:2]] == ["1 left", "0 left"]
+    assert said[2] == "Checking every output, then building the pages"
 
 
 def test_the_record_holds_inputs_versions_and_the_digest_of_every_file(built):
@@ -191,3 +190,12 @@ def test_an_edition_that_cannot_be_replaced_is_not_lost(edition, monkeypatch, st
         assert not (out / "site").exists()
     clear_left_over(out)
     assert digest_files(out) == good
+
+
+def test_a_folder_left_by_a_process_whose_number_another_has_now_is_cleared(edition):
+    _, out = edition
+    left = out / f".building-{os.getppid()}"
+    left.mkdir()
+    os.utime(left, (0, 0))  # made before the process of that number began
+    clear_left_over(out)
+    assert not left.exists()

@@ -14,7 +14,6 @@ from rr_helpers.publish.chapters import (
     parameter_names,
     require_parameters,
     run_chapter,
-    run_chapters,
 )
 
 
@@ -147,25 +146,6 @@ def test_a_chapter_without_notebook_is_named(tmp_path):
 def test_only_assigned_names_are_parameters():
     assert parameter_names(trial.notebook(parameters="a = b  # c = 1\nd: str = ''")) == {"a", "d"}
     assert parameter_names(trial.notebook(parameters="a = ")) == set()
-
-
-def test_one_failure_does_not_stop_the_others_and_progress_is_told(tmp_path):
-    chapters = [
-        chapter(tmp_path, trial.notebook("1 / 0"), "notebooks/q1_network/network"),
-        chapter(tmp_path, trial.notebook("2 + 2"), "notebooks/q2_training/training"),
-        chapter(tmp_path, trial.notebook("raise KeyError"), "notebooks/q4_safety/safety"),
-    ]
-    told = []
-    failures = run_chapters(
-        chapters,
-        {"window": "eval_Y3"},
-        failed=tmp_path / "failed",
-        progress=lambda name, elapsed, left: told.append((name, elapsed >= 0, left)),
-    )
-    assert [failure.chapter for failure in failures] == [chapters[0].name, chapters[2].name]
-    assert chapters[1].target.is_file()
-    assert {name for name, _, _ in told} == {one.name for one in chapters}
-    assert [left for _, _, left in told] == [2, 1, 0]
 
 
 def test_a_chapter_whose_process_dies_says_so(tmp_path):

@@ -25,9 +25,27 @@ def test_an_edition_shows_names_and_numbers_of_rows_never_rows(edition):
     assert not any(identifier in shown for identifier in edition.study.identifiers())
 
 
-def test_a_borough_edition_is_refused_with_the_reason(small_study_folder):
-    with pytest.raises(UserError, match="scope: 'E09000019'; expected 'london', the only scope"):
-        open_edition(small_study_folder, window=WINDOW, scope="E09000019")
+def test_a_scope_that_is_no_borough_is_told_with_the_code_it_may_mean(small_study_folder):
+    with pytest.raises(UserError, match="Did you mean 'E09000019'"):
+        open_edition(small_study_folder, window=WINDOW, scope="islington")
+
+
+def test_a_borough_reads_its_column_of_the_release_of_london(small_study_folder, edition):
+    borough = open_edition(small_study_folder, window=WINDOW, scope="E09000019")
+    for name in ("borough_funnel", "borough_kinds", "borough_age"):
+        shown, whole = borough.counts(name), edition.release[name]
+        assert list(shown.frame.columns) == ["Islington", "London"]
+        for row in whole.grid.index:
+            assert shown.count(row, "Islington") == whole.count(row, "Islington")
+            assert shown.count(row) == whole.count(row)
+
+
+def test_a_borough_has_no_rows_no_estimates_and_no_other_tables(small_study_folder):
+    borough = open_edition(small_study_folder, window=WINDOW, scope="E09000019")
+    for name in ("rows", "population", "study", "quotations", "organisation_ties", "preview"):
+        assert not hasattr(borough, name)
+    with pytest.raises(UserError, match=r"one of the section \[boroughs\]"):
+        borough.counts("funnel_by_sex")
 
 
 def test_an_unknown_window_is_told_with_those_there_are(small_study_folder):
@@ -87,7 +105,8 @@ def test_where_there_is_no_quotation_it_says_none_found(edition):
 
 def test_a_row_the_team_has_not_judged_says_so(edition):
     judged = edition.judgement("Q9-nothing")
-    assert judged == {"integration": "open", "inference": "The team has not judged this yet."}
+    assert judged["integration"] == "open" and judged["reason"] == judged["confidence"] == ""
+    assert judged["inference"] == "The team has not judged this yet."
 
 
 def test_the_plan_hands_chapters_the_store_and_the_release_and_no_rows(small_study_folder):

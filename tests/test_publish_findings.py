@@ -10,7 +10,6 @@ from rr_helpers.publish.findings import (
     collect_findings,
     compose_front_page,
     escape_markdown,
-    require_planned,
 )
 from rr_helpers.report.findings import STRENGTHS
 
@@ -95,15 +94,8 @@ def test_the_title_of_a_chapter_is_its_first_heading():
     assert chapter_title(nbformat.v4.new_notebook(), "notebooks/q4/safety") == "safety"
 
 
-def test_a_finding_may_only_name_a_plan_that_was_written_down_for_its_question():
-    told = collect_findings({"q4": chapter(trial.finding("safer", "Q4", plan="Q4-P1"))})
-    require_planned(told, {"Q4-P1": "Q4"})
-    for planned in ({}, {"Q4-P1": "Q1"}):
-        with pytest.raises(
-            UserError, match="q4.ipynb, finding 'safer': the planned analysis 'Q4-P1'"
-        ):
-            require_planned(told, planned)
-
-
-def test_a_finding_without_a_plan_is_let_through_as_exploratory():
-    require_planned(collect_findings({"q4": chapter(trial.finding())}), {})
+def test_the_front_page_says_of_each_finding_whether_it_was_planned_and_ends_with_the_plan():
+    text = front(trial.finding(), labels={"safer": "Planned, primary analysis"}, about="## About")
+    assert "*Plan:* Planned, primary analysis" in text
+    assert text.endswith("## About\n")
+    assert "*Plan:*" not in front(trial.finding())

@@ -55,8 +55,16 @@ def test_a_name_of_several_words_is_found_across_lines_and_tags(text):
     assert leaks(text, NAME) == {NAME}
 
 
-def test_part_of_a_name_is_no_leak():
-    assert leaks("Zephyrine went home", NAME) == set()
+def test_a_first_name_alone_is_a_leak_where_it_is_written_as_a_name():
+    assert leaks("Zephyrine went home", NAME) == {NAME}
+    assert leaks("a zephyrine breeze", NAME) == set()
+
+
+def test_the_rest_of_a_name_and_first_names_that_are_usual_words_are_no_leak():
+    assert leaks("Quill went home", NAME) == set()
+    assert leaks("River and Will went home. St Giles Trust helped", "River Kent") == set()
+    assert leaks("Will went to St Giles Trust", "Will Young") == set()
+    assert leaks("St Giles Trust", "Giles Okoro") == set()
 
 
 def test_what_would_match_on_any_page_is_left_out_and_listed():

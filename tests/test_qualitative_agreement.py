@@ -89,7 +89,13 @@ def test_coefficients_with_gaps_are_those_of_irrcac():
     # irrCAC, data set raw.4raters, which is the table of Krippendorff (2011).
     assert agreement.gwet_ac1(FOUR) == pytest.approx(0.77544, abs=5e-6)
     assert agreement.fleiss_kappa(FOUR) == pytest.approx(0.76117, abs=5e-6)
+    assert agreement.conger_kappa(FOUR) == pytest.approx(0.76207, abs=5e-6)
     assert agreement.brennan_prediger(FOUR) == pytest.approx(0.77273, abs=5e-6)
+
+
+def test_congers_kappa_of_two_coders_is_cohens():
+    units = four_cells(40, 9, 6, 45)
+    assert agreement.conger_kappa(units) == pytest.approx(agreement.cohen_kappa(units))
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,18 @@ def test_saturation_depends_on_the_order_and_the_result_says_how_much():
     assert str(result).startswith("reached at 5+2; over 200 random orders")
 
 
+def test_saturation_as_estimates_keeps_the_order_given_and_the_range_of_orders():
+    found = saturation(presence(NEW_CODES), orders=50)
+    given, any_order = found.estimates(of="interviews").values()
+    assert (given.value, given.n, given.of) == (5.0, 10, "interviews")
+    assert (any_order.value, any_order.low, any_order.high) == (
+        found.median, found.low, found.high,
+    )  # fmt: skip
+    never = saturation(presence([3] * 8), orders=20).estimates()
+    reasons = {estimate.reason for estimate in never.values()}
+    assert reasons == {"new codes kept coming until the end"}
+
+
 def test_saturation_that_never_comes_is_not_reached():
     result = saturation(presence([3] * 8), orders=20)
     assert result.reached is None and result.reached_share == 0 and result.median is None

@@ -19,8 +19,10 @@ from rr_helpers.qualitative import (
     configurations,
     contrary_codings,
     converge,
+    effective_voices,
     joint_display,
     read_coded,
+    stack_projects,
     triangulate,
 )
 from rr_helpers.report.joint import _KEYS, INTEGRATION
@@ -233,6 +235,9 @@ def row(material):
         "exemplar": Quotation("She trusted [the worker]"),
         "contrary": Quotation("It did not last."),
         "integration": "partial",
+        "proposal": "agreement",
+        "reason": "Few said so",
+        "confidence": "low",
         "inference": "Trust is made, and can be lost",
         "codes": ["Mechanism"],
         "recompute": {"quantitative": lambda: share(2)},
@@ -293,6 +298,52 @@ def test_none_found_is_believed_only_where_there_is_none(material, row):
     (shown,) = joint_display([calm], material, marker="Against")
     assert shown["contrary"] == "none found"
     refused(material, calm, "'none found', but 3 codings .* speak for it", exemplar="none found")
+
+
+def test_none_that_may_be_quoted_is_believed_only_where_there_is_one(material, row):
+    words = "none that may be quoted"
+    (shown,) = joint_display([row | {"contrary": words}], material, marker="Against")
+    assert shown["contrary"] == words
+    refused(material, row | {"codes": ["Context"]}, "but no coding of the theme speak against it",
+            contrary=words, exemplar=words)  # fmt: skip
+
+
+def test_a_marker_says_nothing_of_a_code_that_it_cannot_refute(material, row):
+    options = {"marker": "Against", "refutable": ["Outcome"]}
+    with pytest.raises(UserError, match="contrary: a passage not marked as speaking against"):
+        joint_display([row], material, **options)
+    (shown,) = joint_display([row | {"contrary": "none found"}], material, **options)
+    assert shown["contrary"] == "none found"
+
+
+def test_without_a_marker_nothing_speaks_against(material, row):
+    (shown,) = joint_display([row | {"contrary": "none found"}], material, marker=())
+    assert shown["contrary"] == "none found"
+
+
+def test_projects_put_together_count_each_coding_once_and_keep_unlike_texts_apart(material):
+    twice = stack_projects([material, material])
+    assert twice.tables()["segments"].equals(material.segments)
+    assert dict(twice.texts) == dict(material.texts)
+    source = material.sources["source_id"].iloc[0]
+    other = replace(material, texts=dict(material.texts) | {source: "Another text."})
+    apart = stack_projects([material, other])
+    assert len(apart.sources) == len(material.sources) + 1
+    assert apart.texts[source] != apart.texts[f"{source} (2)"]
+    assert stack_projects([]).codings.empty
+
+
+def test_effective_voices_are_those_worked_by_hand(material):
+    # Trust and below outside marked passages: S1 1, S2 1 (two coders, one passage), S4 1.
+    even = effective_voices(material, ["Mechanism"], marker=["Against"])
+    assert (even.value, even.n) == (pytest.approx(3.0), 3)
+    # S1 and S2 of one person: shares 2/3 and 1/3, so 1 / (4/9 + 1/9) = 1.8.
+    same = {"S1": "P1", "S2": "P1"}
+    two = effective_voices(material, ["Mechanism"], participants=same, marker=["Against"])
+    assert (two.value, two.n) == (pytest.approx(1.8), 2)
+    # With the marked passage of S3: four voices of one passage each.
+    assert effective_voices(material, ["Mechanism"]).value == pytest.approx(4.0)
+    assert not effective_voices(material.keep_sources(["S5"]), ["Mechanism"]).estimable
 
 
 def test_a_display_that_is_not_declared_whole_is_refused(material, row):

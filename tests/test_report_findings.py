@@ -3,9 +3,10 @@ from lxml import html
 from released_samples import register_entry, release
 from test_report_tables import as_output
 
-from rr_helpers.disclosure import check_output, clear_quotation
+from rr_helpers.disclosure import check_output, clear_quotation, protect
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.report import Finding, JointDisplay
+from rr_helpers.results import Estimate
 
 TABLE = release()["sex_by_age"]
 SHARE = TABLE.percent().value("Male")
@@ -48,6 +49,24 @@ def test_the_front_page_gets_the_finding_as_plain_data_under_the_stamp():
     assert carried["numbers"] == {"share": str(SHARE), "all": str(TABLE.total)}
     carried["sentence"] = "Half of 41 children"
     assert check_output(output)
+
+
+def test_a_finding_carries_its_estimates_as_shown_and_nothing_finer():
+    exact = Estimate(value=0.35444, low=0.10444, high=0.60444, n=63, clusters=6, unit="change",
+                     method="paired dominance, t", details={"up": 31})  # fmt: skip
+    few = Estimate(value=0.5, low=0.1, high=0.9, n=7, unit="change", method="paired dominance, t")
+    safe = protect({"Home": exact, "Street": few}, title="Change", clusters_of="boroughs")
+    carried = finding(
+        sentence="{home} at home, {street} in the street, of {all}",
+        numbers={"home": safe["Home"], "street": safe["Street"], "all": TABLE.total},
+    ).as_data()["estimates"]
+    shown = safe["Home"]
+    names = ("value", "low", "high", "level", "unit", "text", "interval", "rests_on")
+    expected = {"name": "home", "clusters": 6} | {name: getattr(shown, name) for name in names}
+    assert carried[0] == expected
+    assert shown.rests_on == "about 65 units in 6 boroughs"
+    assert [carried[1][name] for name in ("value", "low", "high", "text")] == [None] * 3 + ["[c]"]
+    assert len(carried) == 2 and "0.354" not in str(carried) and "31" not in str(carried)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +129,9 @@ def row(**changes):
         "exemplar": QUOTE,
         "contrary": "none found",
         "integration": "partial",
+        "proposal": "dissonance",
+        "reason": "Few were asked",
+        "confidence": "low",
         "inference": "Numbers and words point the same way for most",
     }
     return parts | changes
@@ -120,10 +142,13 @@ def test_a_joint_display_shows_call_in_letter_and_word_and_what_was_not_found():
     tree = html.fragment_fromstring(shown.html)
     cells = tree.findall(".//tbody/tr[1]/td")
     assert [cell.get("data-label") for cell in cells] == [
-        "Numbers", "What was said", "In their words", "Integration", "What we make of it",
+        "Numbers", "What was said", "For it, in their words", "Against it, in their words",
+        "How far they agree", "What we make of it",
     ]  # fmt: skip
-    assert cells[3].text_content().split() == ["P", "Partial", "agreement"]
-    assert "Against: none found" in cells[2].text_content()
+    assert cells[4].find("p").text_content() == "P Partial agreement"
+    assert "Computed from the evidence: dissonance." in cells[4].text_content()
+    assert "Confidence: low." in cells[5].text_content()
+    assert cells[3].text_content() == "None found"
     barriers = release()["barriers"]
     assert f"Thresholds: {barriers.count('Thresholds')}" in cells[1].text_content()
     assert f"of {barriers.total} referrals" in cells[1].text_content()
@@ -137,6 +162,10 @@ def test_a_joint_display_shows_call_in_letter_and_word_and_what_was_not_found():
     ("changes", "message"),
     [
         ({"integration": "agree"}, "'agree'; expected one of agreement, partial, silence"),
+        ({"proposal": "agree"}, "'agree'; expected one of agreement, partial, silence"),
+        ({"reason": "41 said so"}, "a number typed into"),
+        ({"confidence": "certain"}, "'certain'; expected one of high, moderate, low"),
+        ({"quantitative": ("{n} of them", {"n": 41})}, "a int"),
         ({"inference": "41 of them agree"}, "a number typed into"),
         ({"theme": ""}, "no words"),
         ({"exemplar": "They listened"}, "a str; expected a SafeTable"),

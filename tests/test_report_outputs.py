@@ -14,7 +14,15 @@ from released_samples import change, register_entry, release
 from test_report_charts import CHARTS
 
 from rr_helpers.disclosure import check_output, clear_quotation, protect
-from rr_helpers.report import Finding, JointDisplay, Measures, QuoteCard, Table
+from rr_helpers.report import (
+    ComposedTable,
+    Finding,
+    JointDisplay,
+    Measures,
+    QuoteCard,
+    Table,
+    TriangulationMatrix,
+)
 
 ROOT = Path(__file__).parents[1]
 CELLS = {
@@ -100,8 +108,12 @@ def page():
     row = {
         "theme": "Being listened to", "quantitative": share,
         "qualitative": release()["barriers"], "exemplar": quotation, "contrary": "none found",
-        "integration": "agreement", "inference": "Both point the same way",
+        "integration": "agreement", "inference": "Both point the same way", "reason": "",
+        "proposal": "partial", "confidence": "high",
     }  # fmt: skip
+    methods = {"Staff": "supports", "Files": "silent", "Panels": "mixed", "Reviews": "contradicts"}
+    judged = ("theme", "integration", "proposal", "reason", "inference", "confidence")
+    matrix = [{key: row[key] for key in judged} | {"says": methods}]
     estimates = protect({"Confidence": change(), "Vignettes": change(n=4)}, title="Change")
     shown = [
         finding,
@@ -110,6 +122,8 @@ def page():
         *CHARTS.values(),
         QuoteCard(quotation),
         JointDisplay([row, row], title="Numbers beside words"),
+        TriangulationMatrix(matrix, title="Themes by methods", evidence=[table]),
+        ComposedTable({"Men": {"Referrals": table.total}}, title="Side by side", row_name="Sex"),
     ]  # fmt: skip
     # Only what the style sheet must do for the markup to work: scroll tables, stack the display.
     style = """body{font:16px sans-serif;margin:16px} .rr-scroll{overflow-x:auto}
@@ -119,7 +133,8 @@ def page():
     return (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Trial</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head>'
-        f"<body><main><h1>Trial</h1>{''.join(each.html for each in shown)}</main></body></html>"
+        f"<body><main><h1>Trial</h1><h2>Outputs</h2>{''.join(each.html for each in shown)}"
+        "</main></body></html>"
     )
 
 

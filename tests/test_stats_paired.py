@@ -29,12 +29,13 @@ def test_dominance_is_the_share_up_minus_the_share_down():
     assert {k: change.details[k] for k in ("up", "down", "same")} == {"up": 2, "down": 1, "same": 2}
 
 
-def test_without_clusters_dominance_is_the_t_interval_of_signs():
+def test_without_clusters_dominance_is_the_t_interval_of_signs_on_fishers_scale():
     rows = delegates()
     signs = np.sign(rows["after"] - rows["before"])
-    low, high = scipy_stats.t.interval(0.95, len(signs) - 1, signs.mean(), scipy_stats.sem(signs))
+    error = scipy_stats.sem(signs) / (1 - signs.mean() ** 2)
+    ends = scipy_stats.t.interval(0.95, len(signs) - 1, np.arctanh(signs.mean()), error)
     change = paired_dominance(rows["before"], rows["after"])
-    assert [change.low, change.high] == pytest.approx([low, high])
+    assert [change.low, change.high] == pytest.approx(np.tanh(ends))
 
 
 def test_the_clustered_interval_is_the_jackknife_by_refitting():

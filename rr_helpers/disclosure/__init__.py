@@ -10,6 +10,12 @@ edition is built. Imports nothing but `errors` and `results`.
 from rr_helpers.disclosure.audit import Audit, write_audit
 from rr_helpers.disclosure.catalogue import CountTable, read_catalogue
 from rr_helpers.disclosure.display import as_readers_know
+from rr_helpers.disclosure.earlier import (
+    EarlierRelease,
+    SameCategories,
+    SamePeople,
+    Together,
+)
 from rr_helpers.disclosure.feasibility import Interval, feasible_intervals
 from rr_helpers.disclosure.figures import (
     MARKS,
@@ -19,9 +25,11 @@ from rr_helpers.disclosure.figures import (
     percentage,
 )
 from rr_helpers.disclosure.linked import Link
+from rr_helpers.disclosure.protecting import preview, protect_release
+from rr_helpers.disclosure.public_wording import public_wording
 from rr_helpers.disclosure.published import published_statistics
 from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation
-from rr_helpers.disclosure.release import Release, preview, protect_release
+from rr_helpers.disclosure.release import Release
 from rr_helpers.disclosure.rules import protect
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import check_output, stamp
@@ -32,6 +40,7 @@ __all__ = [
     "Audit",
     "ClearedQuotation",
     "CountTable",
+    "EarlierRelease",
     "Interval",
     "Link",
     "Release",
@@ -39,7 +48,10 @@ __all__ = [
     "ReleasedFigure",
     "SafeEstimate",
     "SafeTable",
+    "SameCategories",
+    "SamePeople",
     "Suppression",
+    "Together",
     "as_readers_know",
     "check_output",
     "clear_quotation",
@@ -48,6 +60,7 @@ __all__ = [
     "preview",
     "protect",
     "protect_release",
+    "public_wording",
     "published_statistics",
     "read_catalogue",
     "stamp",

@@ -18,6 +18,9 @@ from rr_helpers.errors import DisclosureError
 _NEAR = 1e-6  # the solver's tolerance
 _BATCHES = 40
 OPTIONS = {"mip_rel_gap": 1e-4, "mip_max_nodes": 20_000}
+# From here on, an interior-point solution afresh is found sooner than a vertex from the last one.
+_LARGE = 8_000
+_INTERIOR = {"solver": "ipm", "run_crossover": "off"}
 _STATUS = highspy.HighsModelStatus
 
 
@@ -123,9 +126,16 @@ class Attack:
 
 def _build(ledger: Ledger, whole: bool) -> highspy.Highs:
     size, nothing = len(ledger.cells), np.zeros(len(ledger.sums))
-    sums = [(ledger.place[w], [ledger.place[part] for part in parts]) for w, parts in ledger.sums]
+    place = ledger.place
+    sums = [(place[whole], [place[part] for part in parts]) for whole, parts in ledger.sums]
     matrix = sum_matrix(sums, size)
     bounds = (np.asarray(ledger.low, dtype=float), np.asarray(ledger.high, dtype=float))
+    large = _INTERIOR if size > _LARGE and not whole else {}
     return pose_programme(
-        matrix, (nothing, nothing), np.zeros(size), *bounds, whole=whole, options=OPTIONS
+        matrix,
+        (nothing, nothing),
+        np.zeros(size),
+        *bounds,
+        whole=whole,
+        options={**OPTIONS, **large},
     )

@@ -70,9 +70,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Audit:
-    """What the attack found: every target with its verdict. SENSITIVE: it names small counts."""
+    """What the attack found: every target with its verdict. SENSITIVE: it names small counts.
+
+    earlier: the names of the earlier releases that the readers were given as well.
+    """
 
     targets: tuple[Target, ...]
+    earlier: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Target, ...]:
@@ -125,6 +129,7 @@ def write_audit(audit: Audit, path: str | Path) -> None:
         "private": "Names small counts. Keep with the study; never publish.",
         "required": [SMALL[0], SMALL[-1]],
         "safe": not audit.failures,
+        "earlier": list(audit.earlier),
         "targets": [_describe(target) for target in audit.targets],
     }
     aside = path.with_name(path.name + ".part")

@@ -6,8 +6,9 @@ bounds it lies, and which cells add up to which. Nothing else is assumed secret:
 the legend, the method and the programme, only not the key of the jitter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from rr_helpers.disclosure.rounding import (
     Sum,
     label_cell,
 )
+
+# What a reader works out is a cell of its own, told apart from the whole by one of these.
+ALL_BUT, BESIDES, SINCE_THEN = "all but", "besides the insider", "since then"
+DERIVED = frozenset({ALL_BUT, BESIDES, SINCE_THEN})
 
 
 @dataclass(frozen=True)
@@ -40,17 +45,34 @@ class Ledger:
         return {cell: number for number, cell in enumerate(self.cells)}
 
 
-def list_claims(bounds: Mapping[Cell, tuple[float, float]], sums: Sequence[Sum]) -> Ledger:
+def list_claims(
+    bounds: Mapping[Cell, tuple[float, float]],
+    sums: Sequence[Sum],
+    words: Mapping[Cell, str] = MappingProxyType({}),
+) -> Ledger:
     """Return the ledger in which each cell lies between the bounds given for it.
 
-    ``(v, v)`` is a count shown as it is, ``(0, inf)`` one that is hidden.
+    ``(v, v)`` is a count shown as it is, ``(0, inf)`` one that is hidden. words: how a claim is
+    told in messages, where it is not by its bounds.
     """
     cells = tuple(sorted(bounds, key=label_cell))
     low, high = (np.array([bounds[cell][end] for cell in cells], dtype=float) for end in (0, 1))
     shown = tuple(
-        f"{label_cell(cell)} from {bounds[cell][0]} to {bounds[cell][1]}" for cell in cells
+        words.get(cell) or f"{label_cell(cell)} from {bounds[cell][0]} to {bounds[cell][1]}"
+        for cell in cells
     )
     return Ledger(cells, low, high, tuple(sums), shown)
+
+
+def join_claims(ledger: Ledger, more: Ledger) -> Ledger:
+    """Return both ledgers as one; the sums of `more` may speak of cells of `ledger`."""
+    return Ledger(
+        ledger.cells + more.cells,
+        np.concatenate([ledger.low, more.low]),
+        np.concatenate([ledger.high, more.high]),
+        ledger.sums + more.sums,
+        ledger.shown + more.shown,
+    )
 
 
 def read_claims(rounding: Rounding, sums: Sequence[Sum]) -> Ledger:
@@ -87,7 +109,7 @@ def tell_insider(
     for whole, parts in ledger.sums:
         mine = tuple(part for part in parts if part in own)
         if mine and whole not in own and len(mine) < len(parts):
-            rest = whole | {("besides the insider", label_cell(mine[0]))}
+            rest = whole | {(BESIDES, label_cell(mine[0]))}
             true[rest] = counts[whole] - sum(counts[part] for part in mine)
             sums.append((whole, (*mine, rest)))
     larger = _enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums)
@@ -103,6 +125,12 @@ def tell_insider(
         ),
     )
     return told, true, own | above
+
+
+def list_related(ledger: Ledger, cells: Set[Cell]) -> set[Cell]:
+    """Return these cells with all that they are made of, and all that they are part of."""
+    parts = _list_parts(ledger, set(cells))
+    return parts | _list_wholes(ledger, parts)
 
 
 def _list_parts(ledger: Ledger, own: set[Cell]) -> set[Cell]:
@@ -142,7 +170,7 @@ def add_differences(
     for whole, parts in ledger.sums:
         for part in parts if len(parts) > 2 else ():
             if counts[whole] - counts[part] in small:
-                rest = whole | {("all but", label_cell(part - whole))}
+                rest = whole | {(ALL_BUT, label_cell(part - whole))}
                 true[rest] = counts[whole] - counts[part]
                 sums.append((whole, (part, rest)))
     return _enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums), true

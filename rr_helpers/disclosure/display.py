@@ -45,9 +45,19 @@ def as_readers_know(table: SafeTable) -> SafeTable:
     )
 
 
+def show_count(count: int | None, *, preview: bool = False) -> ReleasedCount | ReleasedFigure:
+    """Return a protected count as it is shown: the count, or ``[c]`` for None (suppressed).
+
+    For what left `suppress` or the rounding only, in `release` and nowhere else.
+    """
+    if count is None:
+        return ReleasedFigure(text="[c]", value=None, preview=preview, gate=_GATE)
+    return ReleasedCount(count, preview=preview, gate=_GATE)
+
+
 def _mark(figure: ReleasedCount | ReleasedFigure) -> ReleasedCount | ReleasedFigure:
     if isinstance(figure, ReleasedCount) and 1 <= figure <= LARGEST_MARKED:
-        return ReleasedFigure(text="[c]", value=None, preview=figure.preview, gate=_GATE)
+        return show_count(None, preview=figure.preview)
     return figure
 
 

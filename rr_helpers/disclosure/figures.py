@@ -115,6 +115,7 @@ class SafeEstimate:
     reason: str = ""
     method: str = ""
     level: float = 0.95
+    clusters: int | None = None
     preview: bool = False
     gate: InitVar[object] = None
 

@@ -6,11 +6,13 @@ this gate makes sure that they took it, about exactly these words, and refuses w
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date
 
 from rr_helpers.disclosure.figures import _GATE, _require_gate
+from rr_helpers.disclosure.tripwire import find_flags, read_waivers
+from rr_helpers.disclosure.vocabulary import is_usual
 from rr_helpers.errors import DisclosureError
 from rr_helpers.results import quotation_digest
 
@@ -35,15 +37,11 @@ _BRACKET = re.compile(r"\[[^\[\]]*\]")
 _BRACKET_TEXT = re.compile(r"\[(…|\.\.\.|[^\W\d_][^\W\d_]*(?:[ '’-][^\W\d_]+){0,5})\]")
 _PATTERNS = {
     "a digit": re.compile(r"\d"),
+    "initials": re.compile(r"\b[A-Za-z]\.\s?[A-Za-z]\b\.?"),
     "a postcode": re.compile(r"\b[A-Z]{1,2}[0-9OI][0-9A-Z]?\s+[0-9OI][A-Z]{2}\b", re.IGNORECASE),
     "an e-mail address or account name": re.compile(r"@\w"),
     "a web address": re.compile(r"\bhttps?:|\bwww\.", re.IGNORECASE),
 }
-# Words that may stand with a capital inside a sentence; any other capital may be a name.
-CAPITALISED = frozenset(
-    "I I'm I've I'd I'll R&R RR NRM OK TV Rescue Response London Contextual Safeguarding "
-    "Breaking Cycle St Giles Trust Abianda Safer MOPAC Met".split()
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +75,12 @@ def clear_quotation(
     """Return a quotation that may be shown, or raise DisclosureError saying why it may not.
 
     entry: the register's line: quotation_id, text_final, text_sha256, role_label, consent_quote,
-    reviewer_1, reviewer_2, reviewed_date. segment_text: what was said, to which the final words
-    must be true apart from [bracketed] replacements. people_with_role: how many people in the study
-    the role label fits. names: names and places of the study, none of which may occur.
-    smallest_group: may be raised, not lowered.
+    reviewer_1, reviewer_2, reviewed_date; and waiver, where the tripwire flags a word:
+    ``"nine: a usual wait, no date (AB)"``, by one of its reviewers (see `tripwire`). Names, digits
+    and addresses cannot be waived. segment_text: what was said, to which the final words must be
+    true apart from [bracketed] replacements. people_with_role: how many people in the study the
+    role label fits. names: names and places of the study, none of which may occur, nor any part of
+    a full name that is no usual word. smallest_group: may be raised, not lowered.
     """
     place = f"quotation {entry.get('quotation_id', '(no id)')}"
     text = _single_spaced(entry.get("text_final"))
@@ -90,6 +90,7 @@ def clear_quotation(
         *_faults_of_speaker(role, people_with_role, smallest_group),
         *_faults_of_wording(text, segment_text),
         *_faults_of_identification(text, names),
+        *_faults_of_words(text, entry),
     ]
     for found, expected, cure in faults:
         raise DisclosureError(place=place, found=found, expected=expected, cure=cure)
@@ -178,14 +179,45 @@ def _faults_of_identification(text: str, names: Iterable[str]):
         if pattern.search(text):
             yield what, "nothing that could identify someone", cure
     spoken = f" {_words_only(text)} "
-    for name in names:
-        # The message does not repeat the name: messages are read over shoulders and end in logs.
-        if _words_only(name) and f" {_words_only(name)} " in spoken:
+    for name in _name_parts(names):
+        if name and f" {name} " in spoken:
             yield "a name or place of the study", "nothing that could identify someone", cure
             break
-    for word in re.findall(r"(?<=[\w,;:'’)] )[A-Z][\w&'’]*", _BRACKET.sub("[x]", text)):
-        if word.replace("’", "'").removesuffix("'s") not in CAPITALISED:
-            yield "a word with a capital inside a sentence, perhaps a name", "no names", cure
+
+
+def _name_parts(names: Iterable[str]) -> Iterator[str]:
+    """The names themselves, and each part of a full name that is no usual word."""
+    for name in names:
+        words = _words_only(name)
+        yield words
+        parts = words.split()
+        if len(parts) > 1:
+            yield from (part for part in parts if len(part) > 2 and not is_usual(part))
+
+
+def _faults_of_words(text: str, entry: Mapping):
+    try:
+        waivers = read_waivers(entry.get("waiver"))
+    except ValueError as error:
+        yield str(error), "'word: the reason (reviewer)', parted by semicolons", "Correct waiver"
+        return
+    reviewers = {str(entry.get(f"reviewer_{n}") or "").strip().casefold() for n in (1, 2)}
+    flags, used = list(find_flags(text)), set()
+    for number, word, why in flags:
+        if word.casefold() in waivers:
+            used.add(word.casefold())
+            continue
+        # The word itself is not repeated: messages are read over shoulders and end in logs.
+        yield (
+            f"{why} (word {number})",
+            "words of the vocabulary, or a waiver for this one by a reviewer",
+            "Replace it by a general word in [brackets], or have it waived in the column waiver",
+        )
+    for word, (_, reviewer) in waivers.items():
+        if reviewer.casefold() not in reviewers:
+            yield "a waiver by someone else", "one of the two reviewers", "Have them decide"
+        if word not in used:
+            yield "a waiver for a word that needs none", "waivers for flagged words", "Take it out"
 
 
 def _single_spaced(text) -> str:

@@ -1,6 +1,7 @@
 """The readers who attack a release: the outsider, and the insider of each area, tier by tier."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -19,7 +20,16 @@ from rr_helpers.disclosure.audit import (
     Bound,
     Target,
 )
-from rr_helpers.disclosure.claims import Ledger, add_differences, read_claims, tell_insider
+from rr_helpers.disclosure.claims import (
+    DERIVED,
+    Ledger,
+    add_differences,
+    join_claims,
+    list_related,
+    read_claims,
+    tell_insider,
+)
+from rr_helpers.disclosure.earlier import Background
 from rr_helpers.disclosure.rounding import Cell, Rounding, Sum, label_cell
 from rr_helpers.disclosure.witness import walk_witnesses
 from rr_helpers.errors import DisclosureError
@@ -32,16 +42,23 @@ def attack_counts(
     *,
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
+    background: Background | None = None,
+    outsider_first: bool = False,
 ) -> list[Target]:
     """Attack one population's released counts by linear programme, as an outsider and as insiders.
 
     counts: the true ones, by which the targets are chosen. insiders: (variable, category) pairs,
-    each the knowledge of one area. Takes some milliseconds for each reader and 100 targets.
+    each the knowledge of one area. background: what earlier releases told; their small counts are
+    targets too. outsider_first: no insider is tried where an outsider succeeds already. Takes some
+    milliseconds for each reader and 100 targets.
     """
     targets = []
-    for reader, ledger, chosen, _ in _list_readers(counts, sums, rounding, insiders):
-        targets += _attack(ledger, chosen, reader, population)
-    return targets
+    changed = background.changed if background else frozenset()
+    for reader, ledger, chosen, _ in _list_readers(counts, sums, rounding, insiders, background):
+        targets += _attack(ledger, chosen, reader, population, changed)
+        if outsider_first and reader == OUTSIDER and any(t.verdict != SAFE for t in targets):
+            break
+    return targets + _judge_changes(rounding, background, population)
 
 
 def examine_values(
@@ -51,6 +68,7 @@ def examine_values(
     *,
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
+    background: Background | None = None,
     frame: pd.DataFrame | None = None,
     nested: Mapping[str, str] = MappingProxyType({}),
     steps: int = 20_000,
@@ -60,8 +78,8 @@ def examine_values(
     First by witnesses (for the outsider, where the rows are given in `frame`), then by integer
     programmes over the published counts. Seconds rather than milliseconds.
     """
-    targets = []
-    for reader, ledger, chosen, true in _list_readers(counts, sums, rounding, insiders):
+    targets = _judge_changes(rounding, background, population)
+    for reader, ledger, chosen, true in _list_readers(counts, sums, rounding, insiders, background):
         seen = np.zeros((len(chosen), len(SMALL)), dtype=bool)
         for number, target in enumerate(chosen):
             seen[number, true[ledger.cells[target]] - SMALL[0]] = True
@@ -104,17 +122,47 @@ def _seek_whole(attack: Attack, chosen: list[int], seen: np.ndarray) -> None:
                 look(point)
 
 
-def _list_readers(counts, sums, rounding, insiders) -> Iterator[tuple]:
+def _judge_changes(rounding: Rounding, background: Background | None, population) -> list[Target]:
+    # That someone was left out since, or added, must stay deniable: no change must be possible.
+    if background is None:
+        return []
+    place, targets = background.ledger.place, []
+    for present, earlier, change in background.changes:
+        shown, then = rounding.released[present], place[earlier]
+        least = max(
+            background.ledger.low[then] - (shown + rounding.reach),
+            max(shown - rounding.reach, 0) - background.ledger.high[then],
+            0,
+        )
+        if abs(change) in SMALL:
+            targets.append(
+                Target(
+                    population=population,
+                    cell=f"{label_cell(present)}, those added or left out since then",
+                    reader=OUTSIDER,
+                    low=int(least),
+                    high=SMALL[-1],
+                    tier=LINEAR,
+                    verdict=NARROWED if least > 0 else SAFE,
+                )
+            )
+    return targets
+
+
+def _list_readers(counts, sums, rounding, insiders, background) -> Iterator[tuple]:
     # For each reader: the ledger, the numbers of the small counts in it, and all true counts.
-    claims = read_claims(rounding, sums)
+    claims, known = read_claims(rounding, sums), frozenset()
+    if background:
+        claims, known = join_claims(claims, background.ledger), background.known
+        counts = {**counts, **background.counts}
     _check_claims(claims, counts)
     ledger, true = add_differences(claims, counts, SMALL)
-    yield OUTSIDER, ledger, _list_small(ledger, true, set()), true
+    yield OUTSIDER, ledger, _list_small(ledger, true, known), true
     for variable, category in insiders:
         # To an insider, the difference from its own row is a cell of its own; others' are not new.
-        told, known, own = tell_insider(claims, counts, variable, category)
+        told, true, own = tell_insider(claims, counts, variable, category)
         reader = f"an insider of {variable} = {category}"
-        yield reader, told, _list_small(told, known, own), known
+        yield reader, told, _list_small(told, true, own | known), true
 
 
 def _check_claims(ledger: Ledger, counts: Mapping[Cell, int]) -> None:
@@ -129,19 +177,41 @@ def _check_claims(ledger: Ledger, counts: Mapping[Cell, int]) -> None:
             )
 
 
-def _list_small(ledger: Ledger, true: Mapping[Cell, int], own: set[Cell]) -> list[int]:
+def _list_small(ledger: Ledger, true: Mapping[Cell, int], own: Set[Cell]) -> list[int]:
     return [n for n, cell in enumerate(ledger.cells) if true[cell] in SMALL and cell not in own]
 
 
-def _attack(ledger, chosen, reader, population) -> list[Target]:
+def _attack(ledger, chosen, reader, population, changed) -> list[Target]:
     if not chosen:
         return []
     attack = Attack(ledger)
     low, high = attack.ends_reached(chosen, SMALL[0], SMALL[-1])
-    return [
+    targets = [
         _judge(attack, target, least, most, reader, population)
         for target, least, most in zip(chosen, low, high, strict=True)
     ]
+    if not changed or all(target.verdict == SAFE for target in targets):
+        return targets
+    related = list_related(ledger, changed)
+    return [
+        target if target.verdict == SAFE else _allow_for_change(attack, number, target, related)
+        for number, target in zip(chosen, targets, strict=True)
+    ]
+
+
+def _allow_for_change(attack: Attack, number: int, target: Target, related: Set[Cell]) -> Target:
+    """Judge a count bound up with one that has changed by how many values are left, not by which.
+
+    Someone who knows that one of those once shown as 0 (0 to 4) has since withdrawn knows that at
+    most 3 are left: no rounding can undo what was told. As many values as are small must be left.
+    """
+    cell = frozenset(pair for pair in attack.ledger.cells[number] if pair[0] not in DERIVED)
+    if cell not in related and attack.ledger.cells[number] not in related:
+        return target
+    low, high = attack.interval(number)
+    least, most = int(np.ceil(low - _NEAR)), int(np.floor(min(high, 10**9) + _NEAR))
+    left = most - max(least, 0) + 1
+    return replace(target, low=least, high=most, verdict=SAFE) if left >= len(SMALL) else target
 
 
 def _judge(attack, target, low, high, reader, population) -> Target:

@@ -15,6 +15,8 @@ as the base, so that a count standing alone is rounded up with probability remai
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 import highspy
 import numpy as np
@@ -28,6 +30,7 @@ Sum = tuple[Cell, tuple[Cell, ...]]  # a cell, and the cells that add up to it
 
 # How far a count may move: to the neighbouring multiples; one multiple further; and zeros as well.
 STRICT, FURTHER, FURTHER_WITH_ZEROS = range(3)
+_PREFERENCE = 5.0
 _NODES = 20_000  # a limit in nodes, not seconds, so that every machine stops at the same answer
 
 
@@ -46,14 +49,20 @@ class Rounding:
 
 
 def round_counts(
-    counts: Mapping[Cell, int], sums: Iterable[Sum], *, base: int, key: bytes
+    counts: Mapping[Cell, int],
+    sums: Iterable[Sum],
+    *,
+    base: int,
+    key: bytes,
+    preferred: Mapping[Cell, int] = MappingProxyType({}),
 ) -> Rounding:
     """Return every count as a multiple of `base`, with every sum kept.
 
     counts: whole numbers from 0 up. sums: what adds up to what, over cells in `counts`. key: the
-    secret from which the jitter is drawn. Raises UserError for a count that is negative or not
-    whole, DisclosureError where no rounding exists even with the relaxations: never an unprotected
-    table.
+    secret from which the jitter is drawn. preferred: the value to take, where it is a neighbouring
+    multiple and the sums allow it: what an earlier release told. Raises UserError for a count that
+    is negative or not whole, DisclosureError where no rounding exists even with the relaxations:
+    never an unprotected table.
     """
     cells = sorted(counts, key=label_cell)
     true = np.array([whole_count(counts[cell], cell) for cell in cells], dtype=np.int64)
@@ -62,8 +71,9 @@ def round_counts(
     if not cells:
         return Rounding({}, STRICT, base)
     jitter = np.array([_draw(cell, key) for cell in cells])
+    wanted = np.array([preferred.get(cell, -1) for cell in cells], dtype=np.int64)
     for relaxation in (STRICT, FURTHER, FURTHER_WITH_ZEROS):
-        multiples = _solve(true, rows, base, jitter, relaxation)
+        multiples = _solve(true, rows, base, jitter, wanted, relaxation)
         if multiples is not None:
             released = multiples * base
             _verify(true, released, rows, base, relaxation)
@@ -77,6 +87,7 @@ def round_counts(
     )
 
 
+@cache
 def label_cell(cell: Cell) -> str:
     """Return a cell's name in words: ``borough = Barnet, sex = Female``; the whole is ``all``."""
     pairs = sorted(cell)
@@ -105,11 +116,14 @@ def _draw(cell: Cell, key: bytes) -> float:
     return int.from_bytes(digest[:8]) / 2**63 - 1
 
 
-def _solve(true, rows, base, jitter, relaxation) -> np.ndarray | None:
+def _solve(true, rows, base, jitter, wanted, relaxation) -> np.ndarray | None:
     # Each cell is floor + up + above - below, in multiples: `up` is the ordinary choice, `above`
     # and `below` are the relaxation, priced so that they are used only where nothing else works.
     floor, remainder = np.divmod(true, base)
     cost = (base - 2 * remainder) + base * jitter
+    # Stronger than any jitter, weaker than a relaxation.
+    below_wanted = (wanted == (floor + 1) * base).astype(float)
+    cost += _PREFERENCE * base * ((wanted == floor * base).astype(float) - below_wanted)
     up = (remainder > 0).astype(float)
     above = np.zeros(len(true))
     if relaxation != STRICT:

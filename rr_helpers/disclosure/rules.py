@@ -3,35 +3,48 @@
 Each threshold names where it comes from. A run can raise one, never lower it.
 """
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from rr_helpers.disclosure.figures import _GATE, ALL, SMALLEST_BASE_OF_A_PERCENTAGE, SafeEstimate
 from rr_helpers.disclosure.safe import SafeTable
+from rr_helpers.disclosure.shortfalls import (
+    FEWEST_EVENTS,
+    SMALLEST_N,
+    find_dominance,
+    find_shortfalls,
+)
+from rr_helpers.disclosure.steps import (
+    PEOPLE_IN_A_STEP,
+    PEOPLE_IN_A_STEP_OF_TIME,
+    ROUND_N_TO,
+    Shown,
+    is_median,
+    is_share,
+    round_estimate,
+    show_n,
+    write_number,
+)
 from rr_helpers.errors import DisclosureError, UserError
-from rr_helpers.results import Estimate, with_unit
+from rr_helpers.results import Estimate
 
-# Safe Data Access Professionals' Handbook on SDC for Outputs and the ACRO defaults (safe_threshold,
-# survival, dof): ten units, ten events, ten residual degrees of freedom.
-SMALLEST_N = 10
-FEWEST_EVENTS = 10
-FEWEST_RESIDUAL_DEGREES_OF_FREEDOM = 10
-# With two clusters, each could subtract its own part and read the other's.
-FEWEST_CLUSTERS = 3
-# n is shown to the nearest 5, as NHS Digital and OpenSAFELY show counts.
-ROUND_N_TO = 5
-_STEPS = (1, 2, 5, 10)
-# Shares of what a network is made of: no person is counted in them.
-_NOT_OF_PEOPLE = ("% of paths", "percentage points of paths", "percentage points of ties")
+# Amounts without an upper limit, of which one may be most of the sum.
+MAGNITUDES = ("days", "hours", "£", "pounds")
+# How much longer a curve's next step must rest on (survival_safe_threshold of ACRO).
+FEWEST_EVENTS_IN_A_STEP = 10
+_DUST = 1e-9
 _NUMBER_WORDS = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|only person)\b",
     re.IGNORECASE,
 )
-_EXTREMES = re.compile(r"\b(max(imum)?|min(imum)?|range|largest|smallest)\b", re.IGNORECASE)
-_SHARE_METHODS = re.compile(r"\b(proportions?|percentages?|wilson|clopper)\b", re.IGNORECASE)
+_EXTREMES = re.compile(
+    r"\b(max(imum)?|min(imum)?|range|largest|smallest|longest|shortest"
+    r"|highest|lowest|oldest|youngest|earliest|latest|extremes?)\b",
+    re.IGNORECASE,
+)
+_SHARE_METHODS = re.compile(r"\b(proportions?|percentages?|wilson|clopper|newcombe)\b", re.I)
 
 
 def protect(
@@ -45,21 +58,34 @@ def protect(
     clusters_of: str = "clusters",
     threshold: int = SMALLEST_N,
     events: int = FEWEST_EVENTS,
+    contributions: Mapping[str, Sequence[float]] | None = None,
 ) -> SafeTable:
     """Return estimates as a SafeTable that may be shown.
 
-    estimates: Estimate by label, or a DataFrame whose cells are Estimates. clusters_of: what the
-    clusters are, in the plural ("courses"). Estimates on fewer than
-    `threshold` units, `events` events (where time to event), three clusters or ten residual degrees
-    of freedom are shown as ``[c]``; those that could not be estimated as ``[x]`` with the reason.
+    estimates: Estimate by label, or a DataFrame whose cells are Estimates; the days of one curve in
+    order. clusters_of: what the clusters are, in the plural ("courses"). contributions: by row
+    label, the amounts behind a mean of amounts (days, hours, pounds), which are tested for
+    dominance and not shown; without them such a mean is refused.
+
+    Estimates on fewer than `threshold` units, `events` events (where time to event; and ten between
+    two days of a curve), three clusters, ten residual degrees of freedom or ten units for each term
+    of a model are shown as ``[c]``; those that could not be estimated as ``[x]`` with the reason.
     Shares from records are refused with DisclosureError, since exact percentages give counts back:
-    compute them from released counts. Time-to-event percentages are rounded until one step is five
-    people or more. Raises UserError where a rule would be loosened.
+    compute them from released counts. So are maximum and minimum. What remains is shown in steps
+    that five people or more could make (see `steps`). Raises UserError where a rule would be
+    loosened.
     """
     _only_tighter("threshold", threshold, SMALLEST_N)
     _only_tighter("events", events, FEWEST_EVENTS)
     grid = _as_grid(estimates, title)
-    safe = grid.map(lambda estimate: _judge(estimate, title, threshold, events, clusters_of))
+    amounts = _check_contributions(contributions or {}, grid, title)
+    rules = {"threshold": threshold, "events": events}
+    lines = [
+        [_judge(cell, title, rules, clusters_of, amounts.get(row)) for cell in line]
+        for row, line in zip(grid.index, grid.to_numpy(), strict=True)
+    ]
+    safe = pd.DataFrame(lines, index=grid.index, columns=grid.columns, dtype=object)
+    _withhold_thin_steps(grid, safe)
     flat = [estimate for line in grid.to_numpy() for estimate in line]
     of = flat[0].of if flat else "units"
     return SafeTable(
@@ -115,31 +141,81 @@ def _as_grid(estimates, title: str) -> pd.DataFrame:
     return grid
 
 
+def _check_contributions(contributions: Mapping, grid: pd.DataFrame, title: str) -> Mapping:
+    unknown = [label for label in contributions if label not in grid.index]
+    if unknown:
+        raise UserError(
+            place=f"protect, '{title}'",
+            found=f"contributions of '{unknown[0]}'",
+            expected=f"one of {', '.join(grid.index)}",
+            cure="Correct the label",
+        )
+    return contributions
+
+
 def _judge(
-    estimate: Estimate, title: str, threshold: int, events: int, clusters_of: str
+    estimate: Estimate, title: str, rules: Mapping, clusters_of: str, amounts
 ) -> SafeEstimate:
     _refuse_unsafe_kinds(estimate, title)
     if not estimate.estimable:
         return _withhold(estimate, "[x]", _plain_reason(estimate.reason))
-    for too_few in _shortfalls(estimate, threshold, events):
+    for too_few in find_shortfalls(estimate, **rules):
         return _withhold(estimate, "[c]", too_few)
-    if _is_share(estimate.unit) and estimate.basis == "released":
+    if _needs_amounts(estimate):
+        if amounts is None or len(amounts) != estimate.n:
+            _refuse(
+                title,
+                f"a mean of {estimate.unit} without the {estimate.n} amounts behind it",
+                "one large amount may be most of it",
+                "Give them: protect(…, contributions={label: amounts})",
+            )
+        dominance = find_dominance(amounts)
+        if dominance:
+            return _withhold(estimate, "[c]", dominance)
+    if is_share(estimate.unit) and estimate.basis == "released":
         if estimate.n < SMALLEST_BASE_OF_A_PERCENTAGE:
             return _withhold(estimate, "[u]", f"a share of fewer than 20 {estimate.of}")
-    step = _step(estimate)
-    if step is None:
-        return _withhold(estimate, "[c]", f"too few {estimate.of} for a percentage")
-    return _show(estimate, step, clusters_of)
+    shown = round_estimate(estimate)
+    if shown is None:
+        return _withhold(estimate, "[c]", f"too few {estimate.of} on one side of it to hide them")
+    return _show(estimate, shown, clusters_of)
+
+
+def _needs_amounts(estimate: Estimate) -> bool:
+    # Restricted means are bounded by their horizon; medians have no sum.
+    bounded = "restricted mean" in estimate.method or is_median(estimate.method)
+    return estimate.unit in MAGNITUDES and not bounded and estimate.basis != "released"
+
+
+def _withhold_thin_steps(grid: pd.DataFrame, safe: pd.DataFrame) -> None:
+    """Withhold a day of a curve where too few events lie between it and the day shown before."""
+    for column in grid.columns:
+        shown = None
+        for row in grid.index:
+            now = grid.at[row, column]
+            if now.events is None or safe.at[row, column].value is None:
+                continue
+            if shown is not None and (now.n, now.of) == (shown.n, shown.of):
+                if 0 < now.events - shown.events < FEWEST_EVENTS_IN_A_STEP:
+                    reason = f"fewer than {FEWEST_EVENTS_IN_A_STEP} events since the day before it"
+                    safe.at[row, column] = _withhold(now, "[c]", reason)
+                    continue
+            shown = now
 
 
 def _refuse_unsafe_kinds(estimate: Estimate, title: str) -> None:
+    low = estimate.value if estimate.low is None else estimate.low
+    high = estimate.value if estimate.high is None else estimate.high
+    if estimate.estimable and not low - _DUST <= estimate.value <= high + _DUST:
+        why = "it would be shown as something else than it is"
+        _refuse(title, "an interval that does not hold its value", why, "Compute it again")
     if _EXTREMES.search(estimate.method):
         _refuse(title, f"method '{estimate.method}'", "a maximum or minimum is one person's value")
-    is_share = estimate.count is not None or (
+    from_a_count = estimate.count is not None or (
         estimate.events is None
-        and (_is_share(estimate.unit) or _SHARE_METHODS.search(estimate.method))
+        and (is_share(estimate.unit) or _SHARE_METHODS.search(estimate.method))
     )
-    if is_share and estimate.basis != "released":
+    if from_a_count and estimate.basis != "released":
         _refuse(
             title,
             f"a share computed from records (method '{estimate.method}')",
@@ -147,56 +223,36 @@ def _refuse_unsafe_kinds(estimate: Estimate, title: str) -> None:
         )
 
 
-def _refuse(title: str, found: str, why: str):
+_CURE = (
+    "Compute shares from released counts (release['table_id'].percent(), or an Estimate with "
+    "basis='released'); show a median instead of an extreme"
+)
+
+
+def _refuse(title: str, found: str, why: str, cure: str = _CURE):
     raise DisclosureError(
         place=f"protect, '{title}'",
         found=f"{found}, but {why}",
         expected="what cannot be traced to a few people",
-        cure="Compute shares from released counts (release['table_id'].percent(), or an Estimate "
-        "with basis='released'); show a median instead of an extreme",
+        cure=cure,
     )
 
 
-def _shortfalls(estimate: Estimate, threshold: int, events: int):
-    if estimate.n < threshold:
-        yield f"fewer than {threshold} {estimate.of}"
-    if estimate.events is not None and estimate.events < events:
-        yield f"fewer than {events} events"
-    if estimate.clusters is not None and estimate.clusters < FEWEST_CLUSTERS:
-        yield f"fewer than {FEWEST_CLUSTERS} clusters"
-    parameters = estimate.details.get("parameters")
-    if parameters and estimate.n - parameters < FEWEST_RESIDUAL_DEGREES_OF_FREEDOM:
-        yield f"fewer than {FEWEST_RESIDUAL_DEGREES_OF_FREEDOM} residual degrees of freedom"
-
-
-def _step(estimate: Estimate) -> float | None:
-    """How finely the value is shown; None where no step would cover five people."""
-    if not _is_share(estimate.unit):
-        return 1 if estimate.unit == "days" or estimate.unit in _NOT_OF_PEOPLE else 0.01
-    if estimate.basis == "released":
-        return 1
-    return next((step for step in _STEPS if step * estimate.n >= 100 * ROUND_N_TO), None)
-
-
-def _is_share(unit: str) -> bool:
-    return unit.startswith(("%", "percentage points")) and unit not in _NOT_OF_PEOPLE
-
-
-def _show(estimate: Estimate, step: float, clusters_of: str) -> SafeEstimate:
-    value, low, high = (_to_step(x, step) for x in (estimate.value, estimate.low, estimate.high))
-    has_interval = low is not None and high is not None
-    ends = (low, high) if has_interval else ()
-    texts = [_without_words(with_unit(end, estimate.unit)) for end in ends]
+def _show(estimate: Estimate, shown: Shown, clusters_of: str) -> SafeEstimate:
+    value, low, high, step = shown
+    ends = (low, high) if low is not None and high is not None else ()
+    texts = [_without_words(write_number(end, estimate.unit, step)) for end in ends]
     return SafeEstimate(
         value=value,
         low=low,
         high=high,
         unit=estimate.unit,
-        text=with_unit(value, estimate.unit),
+        text=write_number(value, estimate.unit, step),
         interval=" to ".join(texts),
         rests_on=_rests_on(estimate, clusters_of),
         method=estimate.method,
         level=estimate.level,
+        clusters=estimate.clusters,
         gate=_GATE,
     )
 
@@ -206,18 +262,11 @@ def _without_words(text: str) -> str:
     return text.removesuffix(" percentage points").removesuffix(" days")
 
 
-def _to_step(number: float | None, step: float) -> float | None:
-    if number is None:
-        return None
-    # Rounding once more drops the float dust of the multiplication.
-    return round(math.floor(number / step + 0.5) * step, 2) + 0.0
-
-
 def _rests_on(estimate: Estimate, clusters_of: str) -> str:
     if estimate.basis == "released":
         text = f"{estimate.n:,} {estimate.of}"
     else:
-        text = f"about {ROUND_N_TO * round(estimate.n / ROUND_N_TO):,} {estimate.of}"
+        text = f"about {show_n(estimate.n):,} {estimate.of}"
     if estimate.clusters is None:
         return text
     return f"{text} in {estimate.clusters} {clusters_of}"
@@ -252,7 +301,9 @@ def _state_rules(threshold: int, events: int, flat: list[Estimate]) -> tuple[str
         "Shares are computed from the rounded counts only.": any(
             e.basis == "released" for e in flat
         ),
-        f"Time-to-event percentages need {events} events, and are rounded until one step is at "
-        f"least {ROUND_N_TO} people.": any(e.events is not None for e in flat),
+        f"Values from records are shown in steps that at least {PEOPLE_IN_A_STEP} people could "
+        "make; intervals are widened to whole steps.": any(e.basis == "rows" for e in flat),
+        f"Times to an event need {events} events, {FEWEST_EVENTS_IN_A_STEP} between two days, and "
+        f"steps of {PEOPLE_IN_A_STEP_OF_TIME} people.": any(e.events is not None for e in flat),
     }
     return tuple(rule for rule, applies in rules.items() if applies)

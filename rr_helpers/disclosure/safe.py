@@ -17,7 +17,7 @@ from rr_helpers.disclosure.figures import (
 )
 from rr_helpers.errors import UserError
 
-KINDS = ("counts", "estimates", "published statistics")
+KINDS = ("counts", "estimates", "published statistics", "public wording")
 _LONGEST_NOUN_IN_A_MARGIN = 20
 
 
@@ -27,7 +27,8 @@ class SafeTable:
 
     id: its name in the catalogue, or ``""``; kind: one of `KINDS`; of: what is counted, in the
     plural; rules: plain sentences on how it was protected; suppressed: how many cells are shown as
-    a mark for confidentiality; preview: True where it may be looked at but not published.
+    a mark for confidentiality; preview: True where it may be looked at but not published; whole:
+    what the last column is called where it is not just all of them.
     Rows and columns may hold the margin ``"All"``.
     """
 
@@ -45,6 +46,7 @@ class SafeTable:
     preview: bool = False
     share_of: str = ""
     additive_rows: bool = True
+    whole: str = ""
     gate: InitVar[object] = None
 
     def __post_init__(self, gate):
@@ -93,7 +95,7 @@ class SafeTable:
         if share_of == "column":
             return everyone
         if len(self.grid.columns) > 1:
-            return ALL
+            return self.whole or ALL
         return _capital(self.of) if short else "Number"
 
     @property
@@ -163,6 +165,10 @@ class SafeTable:
     def pick(self, *, rows: Sequence[str] | None = None, columns: Sequence[str] | None = None):
         """Return the table with only these rows and columns, in this order; margins are kept."""
         return self._with(grid=self.grid.loc[self._chosen(rows, 0), self._chosen(columns, 1)])
+
+    def beside(self, column: str, *, whole: str) -> "SafeTable":
+        """Return one column beside the margin, which is then called `whole`."""
+        return replace(self.pick(columns=[column]), whole=whole, gate=_GATE)
 
     def rows(self, labels: Sequence[str]) -> "SafeTable":
         """Return the table with only these rows, in this order; the margin is kept."""

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rr_helpers.disclosure.audit import SAFE, Target
+from rr_helpers.disclosure.earlier import Background
 from rr_helpers.disclosure.readers import attack_counts
 from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding, Sum, round_counts
 
@@ -19,16 +20,23 @@ def round_safely(
     key: bytes,
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
+    background: Background | None = None,
 ) -> tuple[Rounding, list[Target]]:
     """Return a rounding and what the attack on it found; safe where any of those tried is.
 
     The first rounding is taken where it is safe. Where a small count is narrowed, a count whose
     bound was used against it is rounded to its other neighbouring multiple, and all is solved and
     attacked again, 8 times for each of 2 keys; then with twice and four times the base, which
-    hides more. Deterministic. Where none is safe, the one with the fewest failures is returned, for
-    the caller to refuse.
+    hides more. What earlier releases told (`background`) is part of every attack, and their values
+    are kept wherever the count allows it. Deterministic. Where none is safe, the one with the
+    fewest failures is returned, for the caller to refuse.
     """
-    attack = {"population": population, "insiders": list(insiders)}
+    attack = {
+        "population": population,
+        "insiders": list(insiders),
+        "background": background,
+        "outsider_first": True,
+    }
     best = None
     for coarser in (base, 2 * base, 4 * base):
         for start in range(_KEYS):
@@ -44,19 +52,23 @@ def round_safely(
 
 def _mend(counts, sums, base, key, attack) -> Iterator[tuple[Rounding, list[Target]]]:
     held: dict[Cell, int] = {}
+    preferred = attack["background"].preferred if attack["background"] else {}
     for step in range(_STEPS):
-        rounding = round_counts({**counts, **held}, sums, base=base, key=key)
+        rounding = round_counts({**counts, **held}, sums, base=base, key=key, preferred=preferred)
         if held and rounding.relaxation != STRICT:
             return  # moves counts further than the one that was to be mended
         targets = attack_counts(counts, sums, rounding, **attack)
         yield rounding, targets
         failures = [target for target in targets if target.verdict != SAFE]
-        if not _hold_others(held, failures, counts, rounding, key + bytes([step])):
+        if not _hold_others(held, failures, counts, rounding, preferred, key + bytes([step])):
             return
 
 
-def _hold_others(held, failures, counts, rounding, seed) -> bool:
-    """Hold, for each failure, one count it leans on at its other multiple; False where none can."""
+def _hold_others(held, failures, counts, rounding, preferred, seed) -> bool:
+    """Hold, for each failure, one count it leans on at its other multiple; False where none can.
+
+    What an earlier release told is moved only where nothing else can be.
+    """
     changed = False
     for failure in failures:
         choices = [
@@ -66,6 +78,7 @@ def _hold_others(held, failures, counts, rounding, seed) -> bool:
             for other in [_other_multiple(counts[bound.cell], rounding, bound)]
             if other is not None
         ]
+        choices = [choice for choice in choices if choice[0] not in preferred] or choices
         if choices:
             draw = hmac.digest(seed, failure.cell.encode(), "sha256")
             cell, other = choices[draw[0] % len(choices)]

@@ -52,8 +52,9 @@ class Suppression:
         small = self.threshold - 1
         return [
             f"Counts shown are exact. Counts of 1 to {small}, and others from which they could be "
-            "worked out, are shown as [c]; a count shown as [c] may also be zero. From the counts "
-            f"shown, a count of 1 to {small} could be any number from 1 to {self.threshold}."
+            "worked out, are shown as [c]. No zero is shown: a count shown as [c] may be zero. "
+            f"From the counts shown, a count of 1 to {small} could be any number from 1 to "
+            f"{self.threshold}."
         ]
 
 
@@ -74,17 +75,45 @@ def suppress(
     them. The reader is taken to know every shown count, that tables add up, and that no count
     exceeds the largest one (or the threshold, if that is more).
 
-    method: ``"optimal"`` (proven within 0.01%) or ``"heuristic"``; after `time_limit` seconds
-    without an optimum the heuristic is used and the result says so. The same counts give the
-    same answer unless the limit is met. zeros: ``"hidden"``, no zero is ever shown; or
-    ``"eligible"``, a zero may be suppressed like other counts, and others are shown. keep: cells
-    that must be shown. cost: of suppressing each cell; by default 1 + the square root of the
-    count, three times that for a total of one kind, five times for a total of two, and so on.
+    threshold: 5, or more to be stricter. method: ``"optimal"`` (proven within 0.01%) or
+    ``"heuristic"``; after `time_limit` seconds without an optimum the heuristic is used and the
+    result says so. The same counts give the same answer unless the limit is met. zeros:
+    ``"hidden"`` and nothing else: no zero is ever shown, since where zeros are printed a gap is
+    never zero. keep: cells that must be shown. cost: of suppressing each cell; by default 1 + the
+    square root of the count, three times that for a total of one kind, five times for a total of
+    two, and so on.
 
     Whatever the method, the answer is attacked before it is returned, in tables of whole people.
     Raises UserError for what is no count or no option, DisclosureError where no choice protects.
     Not covered: what a borough learns from its own records, and what tables without shared cells
     tell about one another through a cross-classification that is not among `counts`.
+    """
+    _check_options(threshold, method, time_limit, zeros)
+    if threshold < THRESHOLD or zeros != "hidden":
+        _refuse(
+            f"threshold={threshold!r}, zeros={zeros!r}",
+            f"threshold={THRESHOLD} or more and zeros='hidden': a run can tighten a rule, never "
+            "loosen it",
+        )
+    more = {"method": method, "time_limit": time_limit, "keep": keep, "cost": cost}
+    return solve_suppression(counts, sums, threshold=threshold, zeros=zeros, **more)
+
+
+def solve_suppression(
+    counts: Mapping[Cell, int],
+    sums: Iterable[Sum],
+    *,
+    threshold: int = THRESHOLD,
+    method: str = "optimal",
+    time_limit: float = 300.0,
+    zeros: str = "hidden",
+    keep: Iterable[Cell] = (),
+    cost: Mapping[Cell, float] | None = None,
+) -> Suppression:
+    """Solve a suppression problem of the literature: `suppress`, with any threshold from 2 up.
+
+    zeros: ``"hidden"``, or ``"eligible"``: a zero may be suppressed like other counts, and others
+    are shown. For reference problems and for benchmarks; nothing published is made by it.
     """
     keep = list(keep)
     _check_options(threshold, method, time_limit, zeros)

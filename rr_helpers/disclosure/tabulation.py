@@ -16,6 +16,9 @@ def check_population(frame: pd.DataFrame, name: str) -> None:
 
     Anything else (identifiers, dates, free text, numbers) has no business in a published table.
     """
+    if frame.columns.has_duplicates:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        _refuse(f"population '{name}'", f"two columns named '{twice}'", "one each", "Rename one")
     for column in frame.columns:
         place, values = f"population '{name}', column '{column}'", frame[column]
         if not (isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered):

@@ -1,6 +1,6 @@
 """From tables to networks: who met whom at meetings, who sent what to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import networkx as nx
 import pandas as pd
@@ -15,6 +15,7 @@ def two_mode(
     period: str | None = None,
     *,
     organisations: Sequence | None = None,
+    respondents: Sequence | Mapping | None = None,
 ) -> nx.Graph | dict:
     """Network of organisations and the meetings they attended; a dict by period where one is named.
 
@@ -22,12 +23,14 @@ def two_mode(
         organisation, meeting, period: names of its columns.
     organisations: every organisation that could have attended: the boundary. None takes all that
         appear in the table, the same for each period, so that densities can be compared.
+    respondents: those whose attendance was recorded, or a dict of them by period; None: not known.
 
     Nodes carry `bipartite` 0 (organisation) or 1 (meeting). Rows with a blank are left out and
     counted in ``graph.graph["dropped"]``. Two people of one organisation at a meeting are one tie.
     """
     rows, dropped = _rows("attendance", attendance, [organisation, meeting], period)
-    boundary = _boundary("organisations", organisations, rows[organisation])
+    boundary, words = _boundary("organisations", organisations, rows[organisation])
+    answered = _answered(respondents, boundary)
     if set(boundary) & set(rows[meeting]):
         raise wrong(
             "meeting",
@@ -36,8 +39,8 @@ def two_mode(
             "Give meetings another prefix",
         )
 
-    def build(part: pd.DataFrame) -> nx.Graph:
-        graph = nx.Graph(dropped=dropped)
+    def build(part: pd.DataFrame, period_named) -> nx.Graph:
+        graph = nx.Graph(dropped=dropped, boundary=words, **answered(period_named))
         graph.add_nodes_from(boundary, bipartite=0)
         graph.add_nodes_from(pd.unique(part[meeting]), bipartite=1)
         graph.add_edges_from(zip(part[organisation], part[meeting], strict=True))
@@ -55,26 +58,30 @@ def ties(
     *,
     directed: bool = True,
     nodes: Sequence | None = None,
+    respondents: Sequence | Mapping | None = None,
 ) -> nx.Graph | dict:
     """Network of ties from source to target; a dict by period where one is named.
 
     frame: one row per tie; source, target, period, weight: names of its columns.
     nodes: everyone who could have a tie: the boundary, so that those without one count too. None
         takes all that appear in the table, the same for each period.
+    respondents: who was asked and answered, or a dict of them by period; None: not known.
 
     A tie named more than once is one tie with the sum of its weights (1 each where no weight is
     named) as `weight`. Rows with a blank, ties to oneself and ties of weight 0 are left out and
     counted in ``graph.graph["dropped"]``, ``["self_ties"]`` and ``["zero_ties"]``.
     """
     rows, dropped = _rows("frame", frame, [source, target], period, weight)
-    boundary = _boundary("nodes", nodes, pd.concat([rows[source], rows[target]]))
+    boundary, words = _boundary("nodes", nodes, pd.concat([rows[source], rows[target]]))
+    answered = _answered(respondents, boundary)
     loops = rows[source] == rows[target]
     empty = rows[weight] == 0 if weight else loops & False
-    counts = {"dropped": dropped, "self_ties": int(loops.sum()), "zero_ties": int(empty.sum())}
+    told = {"dropped": dropped, "self_ties": int(loops.sum()), "zero_ties": int(empty.sum())}
+    told["boundary"] = words
     rows = rows[~loops & ~empty]
 
-    def build(part: pd.DataFrame) -> nx.Graph:
-        graph = nx.DiGraph(**counts) if directed else nx.Graph(**counts)
+    def build(part: pd.DataFrame, period_named) -> nx.Graph:
+        graph = (nx.DiGraph if directed else nx.Graph)(**told, **answered(period_named))
         graph.add_nodes_from(boundary)
         weights = part[weight] if weight else [1] * len(part)
         for one, other, size in zip(part[source], part[target], weights, strict=True):
@@ -107,9 +114,9 @@ def _rows(argument, frame, ends, period, weight=None) -> tuple[pd.DataFrame, int
     return rows, len(frame) - len(rows)
 
 
-def _boundary(argument: str, given: Sequence | None, seen: pd.Series) -> list:
+def _boundary(argument: str, given: Sequence | None, seen: pd.Series) -> tuple[list, str]:
     if given is None:
-        return _in_order(seen)
+        return _in_order(seen), "all who appear in the table"
     boundary = list(dict.fromkeys(given))
     outside = set(seen) - set(boundary)
     if outside:
@@ -120,13 +127,43 @@ def _boundary(argument: str, given: Sequence | None, seen: pd.Series) -> list:
             "everyone who has a tie",
             "Add them to the boundary, or leave their ties out",
         )
-    return boundary
+    return boundary, "listed beforehand"
+
+
+def _answered(respondents: Sequence | Mapping | None, boundary: list) -> Callable[[object], dict]:
+    """For each period: the respondents, and the response in words."""
+    by_name = respondents if isinstance(respondents, Mapping) else None
+
+    def answered(period_named) -> dict:
+        given = by_name.get(period_named) if by_name is not None else respondents
+        if given is None:
+            return {}
+        named = check_respondents(given, boundary)
+        return {"respondents": named, "response": f"{len(named)} of {len(boundary)} answered"}
+
+    return answered
+
+
+def check_respondents(respondents: object, boundary: Collection) -> list:
+    """The respondents once each, all of them within the boundary."""
+    if isinstance(respondents, str) or not isinstance(respondents, Iterable):
+        raise wrong("respondents", repr(respondents), "a list of nodes", "Write respondents=[…]")
+    named = list(dict.fromkeys(respondents))
+    outside = [node for node in named if node not in set(boundary)]
+    if outside:
+        raise wrong(
+            "respondents",
+            f"{outside[0]!r}, not within the boundary",
+            "nodes of the network",
+            "Check the names, or widen the boundary",
+        )
+    return named
 
 
 def _each_period(rows: pd.DataFrame, period: str | None, build) -> nx.Graph | dict:
     if period is None:
-        return build(rows)
-    return {value: build(rows[rows[period] == value]) for value in _in_order(rows[period])}
+        return build(rows, None)
+    return {value: build(rows[rows[period] == value], value) for value in _in_order(rows[period])}
 
 
 def _in_order(values: pd.Series) -> list:

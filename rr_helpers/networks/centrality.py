@@ -6,7 +6,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from rr_helpers.networks.inputs import by_period, is_two_mode
+from rr_helpers.networks.inputs import by_period, is_two_mode, stated
+from rr_helpers.networks.matrices import burt_constraint, sparse_ties
+from rr_helpers.networks.paths import count_paths, sources_note
 
 
 def centrality(network: nx.Graph | Mapping) -> pd.DataFrame:
@@ -15,50 +17,65 @@ def centrality(network: nx.Graph | Mapping) -> pd.DataFrame:
     Columns for ties: period, node, degree (for directed ties in_degree and out_degree too),
     betweenness (paths) and betweenness_share (of what a star's centre has; Freeman 1978),
     closeness (Wasserman & Faust 1994 where some cannot be reached; towards the node where ties are
-    directed), constraint (Burt 1992, ties either way), n. Constraint is blank for who has no tie.
+    directed), constraint (Burt 1992, ties either way), n, boundary, response, note, reason.
+    Constraint is blank for who has no tie, and `reason` says so. Beyond 2,000 nodes betweenness
+    and closeness are estimated from paths out of 500 nodes, and `note` says so.
 
     Columns for organisations by meetings: period, node, mode (organisation or meeting), degree,
-    degree_share (of the other mode), betweenness_share and closeness (Borgatti & Everett 1997), n;
-    the last two are blank where one side has a single node.
+    degree_share (of the other mode), betweenness_share and closeness (Borgatti & Everett 1997), n,
+    boundary, response, note, reason; blank where one side has a single node or none.
     """
     tables = []
     for period, graph in by_period(network).items():
         table = _two_mode(graph) if is_two_mode(graph) else _one_mode(graph)
         table.insert(0, "period", period)
-        tables.append(table.assign(n=len(graph)))
+        last = {name: table.pop(name) for name in ("note", "reason")}
+        tables.append(table.assign(n=len(graph), **stated(graph), **last))
     return pd.concat(tables, ignore_index=True)
 
 
 def _one_mode(graph: nx.Graph) -> pd.DataFrame:
-    table = pd.DataFrame({"node": list(graph), "degree": [d for _, d in graph.degree()]})
+    n, ties, paths = len(graph), sparse_ties(graph), count_paths(graph)
+    received, sent = (np.asarray(ties.sum(axis=axis), dtype=int) for axis in (0, 1))
+    table = pd.DataFrame({"node": pd.Series(list(graph), dtype=object)})
+    table["degree"] = received + sent if graph.is_directed() else sent
     if graph.is_directed():
-        table["in_degree"] = [d for _, d in graph.in_degree()]
-        table["out_degree"] = [d for _, d in graph.out_degree()]
-    table["betweenness"] = list(nx.betweenness_centrality(graph, normalized=False).values())
-    table["betweenness_share"] = list(nx.betweenness_centrality(graph).values())
-    table["closeness"] = list(nx.closeness_centrality(graph).values())
-    table["constraint"] = _constraint(graph)
-    return table
-
-
-def _constraint(graph: nx.Graph) -> list[float]:
-    if not graph.number_of_edges():
-        return [np.nan] * len(graph)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return list(nx.constraint(graph).values())
+        table["in_degree"], table["out_degree"] = received, sent
+    star = (n - 1) * (n - 2) / (1 if graph.is_directed() else 2)
+    table["betweenness"] = paths.betweenness
+    table["betweenness_share"] = paths.betweenness / star if n > 2 else 0.0
+    table["closeness"] = paths.closeness
+    table["constraint"] = burt_constraint(ties)
+    table["note"] = sources_note(paths.sources, n)
+    alone = table["constraint"].isna()
+    table["reason"] = np.where(alone, "constraint: no tie", "")
+    return table.infer_objects()
 
 
 def _two_mode(graph: nx.Graph) -> pd.DataFrame:
-    kinds = nx.get_node_attributes(graph, "bipartite")
-    top = [node for node, kind in kinds.items() if kind == 0]
+    kinds = dict(graph.nodes(data="bipartite"))
+    organisations = sum(kind == 0 for kind in kinds.values())
+    meetings = len(kinds) - organisations
     table = pd.DataFrame({"node": list(graph), "degree": [d for _, d in graph.degree()]})
     table.insert(1, "mode", ["meeting" if kinds[node] else "organisation" for node in graph])
-    other = table["mode"].map({"organisation": len(graph) - len(top), "meeting": len(top)})
-    table["degree_share"] = table["degree"] / other.where(other > 0)
-    # With one node on a side nobody can stand between, and networkx divides by nothing.
-    both = min(len(top), len(graph) - len(top)) > 1
-    between = nx.bipartite.betweenness_centrality(graph, top) if both else {}
-    close = nx.bipartite.closeness_centrality(graph, top, normalized=True) if both else {}
-    table["betweenness_share"] = [between.get(node, np.nan) for node in graph]
-    table["closeness"] = [close.get(node, np.nan) for node in graph]
+    own = np.array([meetings if kinds[node] else organisations for node in graph], float)
+    other = len(graph) - own
+    table["degree_share"] = table["degree"] / np.where(other > 0, other, np.nan)
+    defined = min(organisations, meetings) > 1
+    paths = count_paths(graph)
+    table["betweenness_share"] = (
+        paths.betweenness / _most_between(own, other) if defined else np.nan
+    )
+    # Borgatti & Everett: the nearest anyone can be is 1 to the other side and 2 to their own.
+    nearest = (other + 2 * (own - 1)) * paths.reached / max(len(graph) - 1, 1)
+    close = np.divide(nearest, paths.distance, where=paths.distance > 0, out=0 * nearest)
+    table["closeness"] = close if defined else np.nan
+    table["note"] = sources_note(paths.sources, len(graph))
+    table["reason"] = "" if defined else "betweenness, closeness: one side has fewer than two nodes"
     return table
+
+
+def _most_between(own: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The most paths one node of a two-mode network can stand on (Borgatti & Everett 1997)."""
+    s, t = np.divmod(own - 1, other)
+    return (other**2 * (s + 1) ** 2 + other * (s + 1) * (2 * t - s - 1) - t * (2 * s - t + 3)) / 2

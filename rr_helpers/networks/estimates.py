@@ -7,74 +7,141 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from rr_helpers.networks.describe import describe_network
-from rr_helpers.networks.inputs import by_period, is_two_mode, wrong
+from rr_helpers.networks.describe import describe_network, measure_network
+from rr_helpers.networks.inputs import (
+    by_period,
+    check_level,
+    is_two_mode,
+    one_mode_only,
+    positive_whole,
+    stated,
+    wrong,
+)
+from rr_helpers.networks.matrices import sparse_ties
 from rr_helpers.results import Estimate, not_estimable
 
-SHARES = ("density", "clustering", "transitivity", "reciprocity")  # lie between 0 and 1
+SHARES = ("density", "clustering", "transitivity", "reciprocity", "dyad_reciprocity",
+          "degree_centralisation", "in_degree_centralisation", "out_degree_centralisation",
+          "betweenness_centralisation")  # fmt: skip
+INTERVALS = ("jackknife", "bootstrap")
+METHODS = {
+    "jackknife": "leave-one-organisation-out jackknife t",
+    "bootstrap": "vertex bootstrap standard error, t",
+}
 
 
 def network_estimates(
-    network: nx.Graph | Mapping, measures: Mapping[str, str], *, level: float = 0.95
+    network: nx.Graph | Mapping,
+    measures: Mapping[str, str],
+    *,
+    level: float = 0.95,
+    interval: str = "jackknife",
+    draws: int = 1000,
+    seed: int = 1,
 ) -> pd.DataFrame:
     """Return measures of `describe_network` as Estimates: rows periods, columns labels.
 
     measures: name of the measure -> label of its column.
+    interval: ``"jackknife"`` leaves out one organisation at a time; ``"bootstrap"`` draws
+        organisations with replacement `draws` times (ties only), filling pairs of one organisation
+        with itself by pairs drawn at random. Both: Snijders & Borgatti 1999, Connections 22(2):61,
+        with Student's t on n - 1 degrees of freedom, shares cut at 0 and 1.
 
-    Interval: jackknife leaving out one organisation at a time, Student's t on n - 1 degrees of
-    freedom (Snijders & Borgatti 1999, Connections 22(2):61, for the vertex jackknife), shares cut
-    at 0 and 1. It says how far the measure hangs on which organisations are in the network, not how
+    The interval says how far the measure hangs on which organisations are in the network, not how
     well ties were recorded. Not estimable where the measure is not defined, or is the same whoever
-    is left out.
+    is left out. `details`: boundary, response, standard_error.
     """
-    graphs = by_period(network)
+    graphs, level = by_period(network), check_level(level)
+    if interval not in INTERVALS:
+        expected = " or ".join(map(repr, INTERVALS))
+        raise wrong("interval", repr(interval), expected, "Write interval='jackknife'")
+    positive_whole("draws", draws)
     known = set(describe_network(next(iter(graphs.values())))["measure"])
     unknown = sorted(set(measures) - known)
     if unknown:
         raise wrong("measures", ", ".join(unknown), f"some of {', '.join(sorted(known))}", "Rename")
-    rows = {period: _estimates(graph, measures, level) for period, graph in graphs.items()}
+    rows = {}
+    for period, graph in graphs.items():
+        if interval == "bootstrap":
+            one_mode_only(graph, "the vertex bootstrap")
+            errors = _bootstrap_errors(graph, measures, draws, np.random.default_rng(seed))
+        else:
+            errors = _jackknife_errors(graph, measures)
+        whole = _values(graph, measures)
+        rows[period] = {
+            label: _estimate(graph, name, whole[name], errors[name], level, METHODS[interval])
+            for name, label in measures.items()
+        }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object)[list(measures.values())]
 
 
-def _estimates(graph: nx.Graph, measures: Mapping[str, str], level: float) -> dict[str, Estimate]:
-    organisations = _organisations(graph)
-    whole = _values(graph, measures)
-    without_each = pd.DataFrame(
-        [
-            _values(nx.restricted_view(graph, [left_out], []), measures)
-            for left_out in organisations
-        ],
-        columns=list(measures),
-    )
-    return {
-        label: _estimate(whole[name], without_each[name].to_numpy(float), level, name in SHARES)
-        for name, label in measures.items()
-    }
-
-
-def _organisations(graph: nx.Graph) -> list:
+def organisations_of(graph: nx.Graph) -> list:
+    """The nodes that can be left out: the organisations, and never the meetings."""
     if not is_two_mode(graph):
         return list(graph)
     return [node for node, kind in graph.nodes(data="bipartite") if kind == 0]
 
 
-def _values(graph: nx.Graph, measures: Mapping[str, str]) -> dict[str, float]:
-    described = describe_network(graph).set_index("measure")["value"]
-    return {name: described[name] for name in measures}
+def values_without_each(graph: nx.Graph, measures, organisations: list | None = None) -> dict:
+    """The measures with each organisation left out in turn, as arrays; NaN where not defined."""
+    left_out = organisations_of(graph) if organisations is None else organisations
+    rows = [_values(nx.restricted_view(graph, [node], []), measures) for node in left_out]
+    return {name: np.array([row[name] for row in rows], float) for name in measures}
 
 
-def _estimate(value, without_each: np.ndarray, level: float, share: bool) -> Estimate:
-    n = len(without_each)
-    shared = dict(
-        n=n, of="organisations", level=level, method="leave-one-organisation-out jackknife t"
-    )
-    if value is None or not np.isfinite(value) or not np.isfinite(without_each).all():
-        return not_estimable("too few organisations or meetings to define it", **shared)
-    error = float(np.sqrt((n - 1) / n * np.sum((without_each - without_each.mean()) ** 2)))
+def _jackknife_errors(graph: nx.Graph, measures) -> dict[str, float]:
+    without_each = values_without_each(graph, measures)
+    return {name: jackknife_error(values) for name, values in without_each.items()}
+
+
+def jackknife_error(values: np.ndarray) -> float:
+    """Standard error from a measure without each organisation; NaN where one is not defined."""
+    n = len(values)
+    if not n or not np.isfinite(values).all():
+        return np.nan
+    # Not the (n - 2)/2n of Snijders & Borgatti: a measure that hangs on whole rows of ties needs
+    # the full factor, and where it does not the interval errs on the wide side.
+    return float(np.sqrt((n - 1) / n * np.sum((values - values.mean()) ** 2)))
+
+
+def _bootstrap_errors(graph: nx.Graph, measures, draws: int, generator) -> dict[str, float]:
+    ties, n = sparse_ties(graph).toarray(), len(graph)
+    if n < 2:
+        return dict.fromkeys(measures, np.nan)
+    kind, found = (nx.DiGraph if graph.is_directed() else nx.Graph), []
+    pairs = ties[~np.eye(n, dtype=bool)]
+    for _ in range(draws):
+        chosen = generator.integers(0, n, n)
+        drawn = ties[np.ix_(chosen, chosen)]
+        same = np.equal.outer(chosen, chosen)
+        filled = generator.choice(pairs, (n, n))
+        if not graph.is_directed():
+            filled = np.triu(filled, 1) + np.triu(filled, 1).T
+        drawn = np.where(same, filled, drawn)
+        np.fill_diagonal(drawn, 0)
+        found.append(_values(nx.from_numpy_array(drawn, create_using=kind), measures))
+    return {name: float(np.std([row[name] for row in found], ddof=1)) for name in measures}
+
+
+def _values(graph: nx.Graph, measures) -> dict[str, float]:
+    described = measure_network(graph, measures)[0]
+    values = {name: described[name][0] for name in measures}
+    return {name: np.nan if value is None else float(value) for name, value in values.items()}
+
+
+def _estimate(graph, name: str, value: float, error: float, level: float, method: str) -> Estimate:
+    n = len(organisations_of(graph))
+    shared = dict(n=n, of="organisations", level=level, method=method)
+    told = stated(graph)
+    if not np.isfinite(value) or not np.isfinite(error):
+        reason = "too few organisations or meetings to define it"
+        return not_estimable(reason, **shared, details=told)
     if error < 1e-12:
-        return not_estimable("it is the same whichever organisation is left out", **shared)
+        reason = "it is the same whichever organisation is left out"
+        return not_estimable(reason, **shared, details=told)
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
-    low, high = float(value) - half, float(value) + half
-    if share:
+    low, high = value - half, value + half
+    if name in SHARES:
         low, high = max(low, 0.0), min(high, 1.0)
-    return Estimate(value=float(value), low=low, high=high, **shared)
+    details = told | {"standard_error": error}
+    return Estimate(value=value, low=low, high=high, **shared, details=details)

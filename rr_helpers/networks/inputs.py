@@ -45,8 +45,23 @@ def is_two_mode(graph: nx.Graph) -> bool:
     return graph.number_of_nodes() > 0 and all("bipartite" in d for _, d in graph.nodes(data=True))
 
 
+def stated(graph: nx.Graph) -> dict[str, str]:
+    """Who belongs to the network and who answered, in words: what every result has to say."""
+    return {
+        "boundary": graph.graph.get("boundary", "the nodes of the graph as given"),
+        "response": graph.graph.get("response", "not recorded"),
+    }
+
+
 def one_mode_only(graph: nx.Graph, function: str) -> None:
-    """Refuse organisations by meetings where ties between organisations are asked for."""
+    """Refuse shared meetings, projected or not, where ties that formed one by one are asked for."""
+    if "projection" in graph.graph:
+        raise wrong(
+            "network",
+            "a projection of organisations by meetings",
+            f"ties that formed one by one, for {function}",
+            "A meeting of ten makes 45 ties at once: compare with chance by curveball(…) instead",
+        )
     if is_two_mode(graph):
         raise wrong(
             "network",

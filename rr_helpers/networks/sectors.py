@@ -10,6 +10,7 @@ from rr_helpers.networks.inputs import (
     one_mode_only,
     positive_whole,
     sector_codes,
+    stated,
 )
 from rr_helpers.results import Estimate, not_estimable
 
@@ -37,10 +38,11 @@ def _ei(graph: nx.Graph, sector: Mapping, permutations: int, seed: int) -> Estim
         -1, 2
     )
     shared = dict(n=len(codes), method="E-I index, label permutation", of="organisations")
+    told = stated(graph)
     if not len(ends):
-        return not_estimable("there are no ties", **shared)
+        return not_estimable("there are no ties", **shared, details=told)
     if len(sectors) < 2:
-        return not_estimable("all are in one sector", **shared)
+        return not_estimable("all are in one sector", **shared, details=told)
     external = int((codes[ends[:, 0]] != codes[ends[:, 1]]).sum())
     value = (2 * external - len(ends)) / len(ends)
     generator = np.random.default_rng(seed)
@@ -54,6 +56,7 @@ def _ei(graph: nx.Graph, sector: Mapping, permutations: int, seed: int) -> Estim
         "p_value": float((as_far.sum() + 1) / (permutations + 1)),
         "permutations": permutations,
         "seed": seed,
+        **told,
     }
     return Estimate(value=value, **shared, details=details)
 

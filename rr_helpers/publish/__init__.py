@@ -1,12 +1,29 @@
 """From notebooks to an edition: executed chapters, the static site, its record and its checks.
 
 edition   what a chapter opens: the gated study, the coded evidence, the released counts
-chapters  runs the notebooks (papermill), two at a time, and tidies what they leave behind
+integration  numbers and words put together: joint displays and the triangulation, checked
+governance   recommendations and decisions of boards, in the words kept for the public
+reliability  agreement between coders, saturation of interviews
+pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
+steps     what each step of the pipeline does, and `build`, which 'rr build' calls
+sources   the modules that a notebook imports, read from the text
+state     what the pipeline remembers between runs
+progress  how far a build is
+watch     builds again whenever a file is saved
+chapters  runs one notebook (papermill) and tidies what it leaves behind
+kernels   the kernels of chapters, forked from a warm parent where the system can
 gate      refuses any output without clearance and any number typed into prose
 findings  gathers what the chapters found and composes the front page
+accounts  the pages in which the book accounts for itself, made of the next three
+standards reporting standards: where each item is met, or why not
+logs      assumptions and revisions, as the book declares them
+pointers  places that those pages point to, looked up in chapters and pages
+declared  the TOML files of the book
+comparability  windows, overlaps and breaks in recording, on a page
 book      stages pages and executed chapters, without code, and builds the site (Jupyter Book)
 record    digests, versions and options: what an edition was made of
-build     one edition in its own folder, written aside and moved into place at the end
+build     what an edition is made of; the site built from it and the executed chapters
+place     the folder of an edition: aside first, moved into place when all is well
 check     everything that may be wrong with a built edition, all at once
 scan      everything that can be read in one published file, however packed
 leaks     identifiers, names and free text of the study in what was read, however written
@@ -16,7 +33,22 @@ ledger    what was published when, line upon line, and whether a published folde
 serve     a preview on this machine only
 """
 
-from rr_helpers.publish.edition import Edition, open_edition
-from rr_helpers.publish.ledger import check_release, read_ledger, record_release
+import importlib
 
-__all__ = ["Edition", "check_release", "open_edition", "read_ledger", "record_release"]
+# Each name's module is loaded when the name is asked for: 'rr build' finds that nothing has changed
+# in less time than pandas takes to import.
+_HOMES = {
+    "edition": ("Edition", "open_edition"),
+    "governance": ("decisions", "recommendations", "since_last_briefing"),
+    "integration": ("Number", "joint_rows", "triangulation_rows"),
+    "ledger": ("check_release", "read_ledger", "record_release"),
+    "reliability": ("agreement_by_label", "coder_agreement", "interview_saturation"),
+}
+__all__ = sorted(name for names in _HOMES.values() for name in names)
+
+
+def __getattr__(name: str):
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

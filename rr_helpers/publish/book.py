@@ -8,20 +8,22 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-import nbformat
-
 from rr_helpers.errors import UserError
 
 CHAPTERS = "notebooks/"
+CONTENTS = "_toc.yml"
 # This interpreter's Jupyter Book, not whichever one the search path would find.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 
 
-def read_toc(book: Path) -> list[str]:
-    """Return the pages of ``book/_toc.yml`` in reading order, the front page first, no endings."""
+def read_toc(book: Path, contents: str = CONTENTS) -> list[str]:
+    """Return the pages of a list of contents in reading order, the front page first, no endings.
+
+    contents: the name of its file in `book`; a borough's edition has one of its own.
+    """
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
-    toc = book / "_toc.yml"
+    toc = book / contents
     try:
         site_map = parse_toc_yaml(toc)
     except (OSError, MalformedError, ValueError) as error:
@@ -34,13 +36,18 @@ def read_toc(book: Path) -> list[str]:
     return _in_order(site_map, site_map.root.docname)
 
 
-def chapter_names(book: Path) -> list[str]:
+def chapter_names(book: Path, contents: str = CONTENTS) -> list[str]:
     """Return the chapters in reading order: the pages of the contents that are notebooks."""
-    return [page for page in read_toc(book) if page.startswith(CHAPTERS)]
+    return [page for page in read_toc(book, contents) if page.startswith(CHAPTERS)]
 
 
 def build_book(
-    book: Path, *, chapters: Mapping[str, Path], pages: Mapping[str, str], stage: Path
+    book: Path,
+    *,
+    chapters: Mapping[str, Path],
+    pages: Mapping[str, str],
+    stage: Path,
+    contents: str = CONTENTS,
 ) -> Path:
     """Build the site in the private folder `stage` and return the folder of its HTML.
 
@@ -48,7 +55,7 @@ def build_book(
     notebook of each chapter, by its name in the contents. pages: the text of each generated page
     (Markdown), by name. Any warning of the build stops it with UserError.
     """
-    stage_book(book, chapters=chapters, pages=pages, stage=stage)
+    stage_book(book, chapters=chapters, pages=pages, stage=stage, contents=contents)
     result = subprocess.run(
         [sys.executable, "-c", JUPYTER_BOOK, "build", str(stage), "--path-output", str(stage)]
         + ["--all", "-W", "-n", "--keep-going"],
@@ -71,22 +78,31 @@ def build_book(
 
 
 def stage_book(
-    book: Path, *, chapters: Mapping[str, Path], pages: Mapping[str, str], stage: Path
+    book: Path,
+    *,
+    chapters: Mapping[str, Path],
+    pages: Mapping[str, str],
+    stage: Path,
+    contents: str = CONTENTS,
 ) -> None:
     """Copy `book` to `stage` with the generated pages and the chapters' outputs, without code."""
+    import nbformat
+
     shutil.copytree(
         book, stage, dirs_exist_ok=True, ignore=shutil.ignore_patterns("_build", "__pycache__")
     )
+    # Whichever contents it has, Jupyter Book reads them under this name.
+    shutil.copyfile(book / contents, stage / CONTENTS)
     for name, text in pages.items():
         _within(stage, f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     for name, executed in chapters.items():
         notebook = without_code(nbformat.read(executed, as_version=4))
         text = nbformat.writes(notebook) + "\n"
         _within(stage, f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
-    missing = [name for name in read_toc(book) if not _has_page(stage, name)]
+    missing = [name for name in read_toc(book, contents) if not _has_page(stage, name)]
     if missing:
         raise UserError(
-            place=str(book / "_toc.yml"),
+            place=str(book / contents),
             found=f"pages that no file, chapter or generated page supplies: {', '.join(missing)}",
             expected="a page for every line of the contents",
             cure="Write the page, or take its line out",
@@ -98,16 +114,18 @@ def without_code(notebook):
 
     Source text, metadata, cells without outputs and plain-text twins of outputs are gone.
     """
+    from nbformat import v4
+
     cells = []
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
         if cell.cell_type == "markdown":
-            cells.append(nbformat.v4.new_markdown_cell(cell.source, id=cell["id"]))
+            cells.append(v4.new_markdown_cell(cell.source, id=cell["id"]))
         elif cell.cell_type == "code" and "remove-cell" not in tags:
             outputs = [shown for output in cell.outputs if (shown := _shown(output))]
             if outputs:
                 cells.append(
-                    nbformat.v4.new_code_cell(
+                    v4.new_code_cell(
                         # Jupyter Book drops the outputs of a cell without source.
                         "pass",
                         outputs=outputs,
@@ -116,7 +134,7 @@ def without_code(notebook):
                     )
                 )
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 def _in_order(site_map, page: str) -> list[str]:
@@ -129,6 +147,8 @@ def _in_order(site_map, page: str) -> list[str]:
 
 
 def _shown(output):
+    import nbformat
+
     shown = output.get("data", {}).get("text/html")
     return nbformat.v4.new_output("display_data", data={"text/html": shown}) if shown else None
 

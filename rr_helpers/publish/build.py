@@ -1,36 +1,31 @@
-"""Build one edition in its own folder: aside first, moved into place only when all is well.
-
-OUT/site         what is published
-OUT/chapters     the executed notebooks, private
-OUT/record.json  what it was made of
-OUT/failed       after a failure: the notebook as far as it ran, private
-"""
+"""What an edition is made of, and the building of its site from the executed chapters."""
 
 import os
-import shutil
-import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-import psutil
 
-from rr_helpers.errors import DisclosureError, UserError
-from rr_helpers.publish.book import build_book, chapter_names, read_toc
-from rr_helpers.publish.chapters import Chapter, run_chapters
-from rr_helpers.publish.check import NO_CANARIES, check_site
-from rr_helpers.publish.findings import (
-    collect_findings,
-    compose_front_page,
+from rr_helpers.errors import DisclosureError
+from rr_helpers.publish.accounts import Accounts, compose_accounts
+from rr_helpers.publish.analysis_plan import (
+    PAGE,
+    AnalysisPlan,
+    about_plan,
+    compose_plan_page,
+    label_findings,
     require_planned,
 )
+from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
+from rr_helpers.publish.check import NO_CANARIES, check_site
+from rr_helpers.publish.findings import collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
-from rr_helpers.publish.record import digest_files, write_record
+from rr_helpers.publish.pipeline import Inputs
+from rr_helpers.publish.place import building_in
+from rr_helpers.publish.record import digest_files, read_record
+from rr_helpers.publish.steps import Work
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
-
-PARTS = ("site", "chapters", "record.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +34,13 @@ class Plan:
 
     project: the folder that holds book, notebooks and requirements.lock. window, scope, seed,
     options, inputs: for the record; inputs are digests by name. parameters: what every chapter's
-    parameters cell is given. planned: the question of each planned analysis by its id; None where
+    parameters cell is given. planned: the analysis plan, which has a page of its own; None where
     there is no plan to hold findings to. pages: the generated pages (Markdown) by their name in the
     contents, without the front page, which is composed from the findings under `title` and
-    `reporting`.
-    synthetic: whether the banner says so. identifiers, names, runs, canaries: the study's, none of
-    which may appear in the site (see `check_site`).
+    `reporting`. accounts: the standards, assumptions and revisions of the book, whose pages are
+    checked against the chapters; None for an edition without them. contents: the file in
+    ``book/`` that lists the pages. synthetic: whether the banner says so. identifiers, names, runs,
+    canaries: the study's, none of which may appear in the site (see `check_site`).
     """
 
     project: Path
@@ -55,49 +51,37 @@ class Plan:
     reporting: str
     synthetic: bool
     introduction: str = ""
+    contents: str = CONTENTS
     seed: int | None = None
     options: Mapping = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
-    planned: Mapping[str, str] | None = None
+    planned: AnalysisPlan | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
+    accounts: Accounts | None = None
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
     runs: frozenset[int] = frozenset()
     canaries: Mapping = field(default_factory=lambda: NO_CANARIES)
 
 
-def build_edition(plan: Plan, out: Path, *, say: Callable[[str], None] = print) -> dict:
-    """Build the edition into `out` and return its record; `say` is told how far the work is.
+def build_edition(
+    plan: Plan, out: Path, *, say: Callable[[str], None] = print, warm: bool = True
+) -> dict:
+    """Build the edition of a ready plan into `out`, all of it anew, and return its record.
 
-    Where anything fails, UserError says what, and the last good site in `out` is untouched.
+    warm: whether kernels may be forked from a warm parent, where the system can. Where anything
+    fails, UserError says what, and the last good site in `out` is untouched.
     """
-    started = time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
-    clear_left_over(out)
-    shutil.rmtree(out / "failed", ignore_errors=True)
-    building = out / f".building-{os.getpid()}"
-    building.mkdir()
-    try:
-        executed = _run(plan, building, out / "failed", say)
-        say("Checking every output, then building the pages")
-        _build_site(plan, executed, building)
-        record = write_record(
-            building / "record.json",
-            inputs={**plan.inputs, **digest_sources(plan.project)},
-            lock=plan.project / "requirements.lock",
-            seed=plan.seed,
-            options=plan.options,
-            window=plan.window,
-            scope=plan.scope,
-            site=digest_files(building / "site"),
-        )
-        move_into_place(building, out)
-    finally:
-        # Where the last good edition could not be put back, the next build still can.
-        if not any((building / "previous").glob("*")):
-            shutil.rmtree(building, ignore_errors=True)
-    say(f"Built in {time.monotonic() - started:.0f} s: {out / 'site' / 'index.html'}")
-    return record
+    inputs = Inputs(
+        project=plan.project,
+        chapters=tuple(chapter_names(plan.project / "book", plan.contents)),
+        study=None,
+        settings={},
+    )
+    with building_in(out) as building:
+        work = Work(inputs, out, building=building, make_plan=lambda _: plan, say=say, warm=warm)
+        work.run(state=building / "state.json")
+    return read_record(out / "record.json")
 
 
 def digest_sources(project: Path) -> dict[str, str]:
@@ -113,66 +97,38 @@ def digest_sources(project: Path) -> dict[str, str]:
     return digest_files(project, files)
 
 
-def clear_left_over(out: Path) -> None:
-    """Clear up after builds that were killed in `out`; UserError where one is still running."""
-    for building in sorted(out.glob(".building-*")):
-        process = int(building.name.rpartition("-")[2])
-        if process != os.getpid() and psutil.pid_exists(process):
-            raise UserError(
-                place=str(out),
-                found=f"another build at work (process {process})",
-                expected="one build at a time in a folder",
-                cure=f"Wait until it is done; if none is running, delete {building.name}",
-            )
-        _put_back(building / "previous", out)
-        shutil.rmtree(building)
-
-
-def _run(plan: Plan, building: Path, failed: Path, say) -> dict[str, Path]:
-    chapters = [
-        Chapter(name, plan.project / f"{name}.ipynb", building / "chapters" / f"{name}.ipynb")
-        for name in chapter_names(plan.project / "book")
-    ]
-    say(f"Running {len(chapters)} chapters")
-
-    def progress(name: str, elapsed: float, left: int) -> None:
-        say(f"  {name}: run after {elapsed:.0f} s, {left} left")
-
-    failures = run_chapters(chapters, plan.parameters, failed=failed, progress=progress)
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        raise UserError(
-            place="notebooks",
-            found=f"{len(failures)} chapters stopped:\n"
-            + "".join(f"  - {failure}\n" for failure in failures),
-            expected="chapters that run from top to bottom",
-            cure="Nothing was published; mend the cells named above and build again",
-        )
-    return {chapter.name: chapter.target for chapter in chapters}
-
-
-def _build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None:
+def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None:
+    """Check every output, build the pages, check the site, and leave it as ``building/site``."""
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
     refuse_unsafe(notebooks)
     told = collect_findings(notebooks)
+    pages, labels, about = dict(plan.pages), {}, ""
     if plan.planned is not None:
         require_planned(told, plan.planned)
+        labels, about = label_findings(told, plan.planned), about_plan(told, plan.planned)
+        pages[PAGE] = compose_plan_page(told, plan.planned)
     front = compose_front_page(
         told,
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,
         introduction=plan.introduction,
-    )
-    html = build_book(
-        plan.project / "book",
-        chapters=executed,
-        pages={"index": front, **plan.pages},
-        stage=building / "stage",
+        labels=labels,
+        about=about,
     )
     book = plan.project / "book"
-    sources = page_sources(book, {"index": front, **plan.pages}, read_toc(book))
+    listed = read_toc(book, plan.contents)
+    if plan.accounts is not None:
+        sources = page_sources(book, {"index": front, **pages}, listed)
+        pages |= compose_accounts(plan.accounts, notebooks, sources)
+    html = build_book(
+        book,
+        chapters=executed,
+        pages={"index": front, **pages},
+        stage=building / "stage",
+        contents=plan.contents,
+    )
+    sources = page_sources(book, {"index": front, **pages}, listed)
     faults = check_site(
         html, plan.identifiers, plan.names, runs=plan.runs, canaries=plan.canaries
     ) + find_uncleared(html, notebooks, sources)
@@ -184,32 +140,3 @@ def _build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> Non
             cure="Nothing was published; mend what is named above and build again",
         )
     os.replace(html, building / "site")
-
-
-def move_into_place(building: Path, out: Path) -> None:
-    """Put what was built aside in place of the last edition; UserError where that is in use."""
-    previous = building / "previous"
-    previous.mkdir()
-    try:
-        for part in PARTS:
-            if (out / part).exists():
-                os.replace(out / part, previous / part)
-            os.replace(building / part, out / part)
-    except OSError as error:
-        with suppress(OSError):
-            _put_back(previous, out)
-        raise UserError(
-            place=str(out),
-            found=f"a file that cannot be replaced ({error.strerror})",
-            expected="no program holding the last edition open",
-            cure="Close the report where it is open and stop 'rr serve', then build again",
-        ) from error
-    shutil.rmtree(previous)
-
-
-def _put_back(previous: Path, out: Path) -> None:
-    for part in PARTS:
-        if (previous / part).exists():
-            if (out / part).is_dir():
-                shutil.rmtree(out / part)
-            os.replace(previous / part, out / part)

@@ -3,34 +3,19 @@
 import ast
 import os
 import shutil
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-import zmq
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from traitlets import default
 
 from rr_helpers.errors import UserError
+from rr_helpers.publish.kernels import WarmParent, kernel_manager
 
 INJECTED = "injected-parameters"
 MADE_BY_PAPERMILL = {INJECTED, "papermill-error-cell-tag"}
-# One thread per numerical library, because chapters already run side by side; a fixed hash seed
-# and no colour codes, because the same inputs must give the same bytes.
-KERNEL_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "NO_COLOR": "1",
-}
 
 
 @dataclass(frozen=True)
@@ -58,51 +43,20 @@ class ChapterFailed(UserError):
         super().__init__(place=place, **parts)
 
 
-def run_chapters(
-    chapters: Iterable[Chapter],
-    parameters: Mapping,
-    *,
-    failed: Path,
-    workers: int = 2,
-    progress: Callable[[str, float, int], None] | None = None,
-) -> list[ChapterFailed]:
-    """Run chapters side by side and return the failures; a failure does not stop the others.
-
-    `progress` is called after each chapter with its name, the seconds elapsed since the start and
-    the number of chapters left. The failures come in the order of `chapters`. Parameters that no
-    notebook knows raise UserError before anything runs.
-    """
-    chapters = list(chapters)
-    for chapter in chapters:
-        require_parameters(chapter, parameters)
-    started, failures = time.monotonic(), {}
-    with ThreadPoolExecutor(max_workers=workers) as threads:
-        running = {
-            threads.submit(run_chapter, chapter, parameters, failed=failed): chapter
-            for chapter in chapters
-        }
-        for done, future in enumerate(as_completed(running), start=1):
-            chapter = running[future]
-            if isinstance(future.exception(), ChapterFailed):
-                failures[chapter] = future.exception()
-            else:
-                future.result()
-            if progress:
-                progress(chapter.name, time.monotonic() - started, len(chapters) - done)
-    return [failures[chapter] for chapter in chapters if chapter in failures]
-
-
-def run_chapter(chapter: Chapter, parameters: Mapping, *, failed: Path) -> Path:
+def run_chapter(
+    chapter: Chapter, parameters: Mapping, *, failed: Path, warm: WarmParent | None = None
+) -> Path:
     """Run one chapter in its own folder and return the executed notebook, `chapter.target`.
 
-    The kernel is the interpreter that runs this function, whatever kernels the user has installed.
+    The kernel is the interpreter that runs this function, whatever kernels the user has installed;
+    it is forked from `warm`, where that is given, and otherwise started afresh.
     ChapterFailed names the cell; the notebook as far as it ran is then kept in the folder `failed`.
     """
     import papermill  # slow to import, and only a build needs it
 
     require_parameters(chapter, parameters)
     chapter.target.parent.mkdir(parents=True, exist_ok=True)
-    aside = chapter.target.with_name(f".{chapter.target.stem}.part.ipynb")
+    aside = chapter.target.with_name(f".{chapter.target.stem}.{os.getpid()}.part.ipynb")
     try:
         papermill.execute_notebook(
             str(chapter.source),
@@ -110,7 +64,7 @@ def run_chapter(chapter: Chapter, parameters: Mapping, *, failed: Path) -> Path:
             parameters={name: _plain(value) for name, value in parameters.items()},
             kernel_name="python3",
             language="python",
-            kernel_manager_class=OwnKernelManager,
+            kernel_manager_class=kernel_manager(warm),
             progress_bar=False,
             # papermill's own `cwd` changes the folder of the whole process, which two threads
             # cannot share; this one belongs to the kernel.
@@ -200,36 +154,6 @@ def tidy_notebook(notebook):
             cell["id"] = INJECTED if INJECTED in tags else cell["id"]
             cell.metadata["tags"] = sorted({*tags, "remove-cell"})
     return notebook
-
-
-class OwnKernels(KernelSpecManager):
-    """The one kernel that chapters run in: this interpreter."""
-
-    def get_kernel_spec(self, kernel_name):
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        # IPython keeps every line typed in a history file; the rows' homes are the study folder
-        # and the edition only.
-        command.append("--HistoryManager.enabled=False")
-        return KernelSpec(
-            argv=command,
-            env=KERNEL_ENVIRONMENT,
-            display_name=kernel_name,
-            language="python",
-            metadata={"supported_encryption": "curve"},
-        )
-
-
-class OwnKernelManager(AsyncKernelManager):
-    """Starts `OwnKernels`, so that a kernel a user installed under the same name cannot slip in."""
-
-    @default("transport_encryption")
-    def _encrypted_where_possible(self):
-        # What a chapter shows travels from kernel to builder over a local port.
-        return "auto" if zmq.has("curve") else "disabled"
-
-    @default("kernel_spec_manager")
-    def _own_kernels(self):
-        return OwnKernels(parent=self)
 
 
 def _close_event_loop() -> None:

@@ -12,6 +12,7 @@ from rr_helpers.publish.gate import find_unsafe
 from rr_helpers.publish.leaks import RUN_FOUND, Sought, find_leaks
 from rr_helpers.publish.record import digest_files, read_record
 from rr_helpers.publish.scan import Unsearchable, holds_number, read_layers
+from rr_helpers.publish.small_counts import find_unrounded
 from rr_helpers.publish.uncleared import find_uncleared
 
 KINDS_OF_FILE = {".html", ".css", ".js", ".svg", ".png", ".ico", ".woff2"}
@@ -195,6 +196,13 @@ def _fetched(page) -> Iterator[str]:
 
 
 def _page(page, fault) -> Iterator[Fault]:
+    for found in dict.fromkeys(find_unrounded(page)):
+        yield fault(
+            "unprotected count",
+            f"{found} in a table",
+            "counts as the release has them, rounded together",
+            "Do not publish this edition; protection was skipped: find out where",
+        )
     for image in page.xpath("//img[not(normalize-space(@alt))]"):
         if image.get("role") != "presentation" and image.get("aria-hidden") != "true":
             yield _no_words(fault, f"a picture ({image.get('src', '')[:40]}) without words")

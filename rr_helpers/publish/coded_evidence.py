@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rr_helpers.qualitative import CodedMaterial, contrary_codings, read_coded
+from rr_helpers.publish.coded_themes import configurations_of, themes_of
+from rr_helpers.qualitative import CodedMaterial, contrary_codings, read_coded, stack_projects
 from rr_helpers.study import Study
 from rr_helpers.study.schema import TABLES
 
@@ -21,8 +22,8 @@ UNCLEARED = "(codes without wording for readers)"
 class CodedEvidence:
     """What the team coded, of sources that the consent register allows, over all projects.
 
-    codes: one row a code: path, label (the register's wording for readers, or one for all codes
-        that have none), type, questions.
+    codes: one row a code: path, name, label (the register's wording for readers, or one for all
+        codes that have none), type, questions.
     source_codes: one row a source, one yes/no column a code path: it holds the code at least once
         where nothing marks the passage as speaking against it.
     source_against: the same for passages that speak against a mechanism, outcome or enabler.
@@ -30,6 +31,12 @@ class CodedEvidence:
     left_out: sources in the projects that are not used, since they are not in the register of
         coded sources or consent does not allow it: a count, never names.
     issues: what the readers of the projects could not read as it should be: kinds and counts.
+    material: the coded projects as one, of the sources that may be used: HIGHLY SENSITIVE.
+    markers, refutable: paths of the codes that mark a passage as contrary, and of those that such
+        a passage speaks against.
+    themes: the sheet 'theme': theme_id, question, label, paths (those in the codebook).
+    configurations: one row a context-mechanism-outcome configuration: question, label (in the
+        wording for readers), supporting and refuting (segment ids).
     """
 
     codes: pd.DataFrame
@@ -38,6 +45,11 @@ class CodedEvidence:
     segments: pd.DataFrame
     left_out: int
     issues: pd.DataFrame
+    material: CodedMaterial
+    markers: tuple[str, ...]
+    refutable: tuple[str, ...]
+    themes: pd.DataFrame
+    configurations: pd.DataFrame
 
     def __repr__(self) -> str:
         return (
@@ -56,6 +68,8 @@ def read_evidence(study: Study) -> CodedEvidence:
     codings = _stack([project.codings for project in kept])
     contrary = _contrary(kept, codings, codes)
     sources = sorted({name for project in kept for name in project.sources["name"]})
+    material = stack_projects(kept)
+    markers = tuple(codes.loc[codes["marks_contrary"], "path"])
     return CodedEvidence(
         codes=codes[~codes["marks_contrary"]].drop(columns="marks_contrary").reset_index(drop=True),
         source_codes=_held(codings[~contrary], sources, codes),
@@ -63,19 +77,30 @@ def read_evidence(study: Study) -> CodedEvidence:
         segments=_stack([project.segments for project in kept]),
         left_out=left_out,
         issues=_issues(projects),
+        material=material,
+        markers=markers,
+        refutable=tuple(_refutable(codes)),
+        themes=themes_of(study, codes),
+        configurations=configurations_of(study, codes, material, markers),
     )
+
+
+def _refutable(codes: pd.DataFrame) -> pd.Series:
+    return codes.loc[codes["type"].isin(REFUTABLE), "path"]
 
 
 def _codes(study: Study, projects: list[CodedMaterial]) -> pd.DataFrame:
     codes = _stack([project.codes for project in projects])
     if codes.empty:
-        return pd.DataFrame(columns=["path", "label", "type", "questions", "marks_contrary"])
+        columns = ["path", "name", "label", "type", "questions", "marks_contrary"]
+        return pd.DataFrame(columns=columns).astype({"marks_contrary": bool})
     codes = codes[codes["codable"].astype(bool)].drop_duplicates("path")
     said = study["code"].drop_duplicates("code_label").set_index("code_label")
     folder = codes["path"].str.split("/").str[0].str.casefold()
     frame = pd.DataFrame(
         {
             "path": codes["path"],
+            "name": codes["name"],
             "label": codes["name"].map(said["label_public"]).fillna(UNCLEARED).map(_capital),
             "type": codes["name"]
             .map(said["type"])
@@ -95,7 +120,7 @@ def _capital(label: str) -> str:
 def _contrary(projects: list[CodedMaterial], codings: pd.DataFrame, codes) -> pd.Series:
     """Which of the stacked codings stand on a passage that speaks against them."""
     marks = codes.loc[codes["marks_contrary"], "path"]
-    refutable = codes.loc[codes["type"].isin(REFUTABLE), "path"]
+    refutable = _refutable(codes)
     spoken = [contrary_codings(project, marks) for project in projects if len(project.codings)]
     if not spoken:
         return pd.Series(dtype=bool)

@@ -9,7 +9,7 @@ JupyterLab, `release=None` makes it on the spot from the same catalogue, jointly
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,9 +27,16 @@ from rr_helpers.disclosure import (
     read_catalogue,
 )
 from rr_helpers.errors import UserError
+from rr_helpers.publish.borough import BoroughEdition, require_scope
+from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
-from rr_helpers.publish.links import release_links
+from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
+from rr_helpers.publish.links import evidence_links, release_links
 from rr_helpers.publish.organisations import (
+    cross_sector_meetings,
+    organisation_groups,
+    organisation_homes,
+    organisation_opportunity,
     organisation_ties,
     organisations_in,
     panel_attendance,
@@ -37,6 +44,7 @@ from rr_helpers.publish.organisations import (
 from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.referrals import response_times
 from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.scope import LONDON
 from rr_helpers.publish.series import (
     events_by_quarter,
     marks_in_words,
@@ -44,14 +52,21 @@ from rr_helpers.publish.series import (
     series_licence,
     series_source,
 )
+from rr_helpers.publish.traces import engagement, panel_ratings, waits_for_response
 from rr_helpers.report import NONE_FOUND
 from rr_helpers.study import Study, in_window, load_study, read_study, save_study
 from rr_helpers.study.inputs import find_workbooks, input_digests
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.schema.borough_series import PUBLISHED
 
-LONDON = "london"
 HIERARCHIES: Mapping[str, str] = {"borough": "sub_region"}
+# What a row says that the team has not judged.
+OPEN: Mapping[str, str] = {
+    "integration": "open",
+    "reason": "",
+    "inference": "The team has not judged this yet.",
+    "confidence": "",
+}
 STORE = ".rr"  # inside the study folder: rows never lie anywhere else
 # The one group of coded sources that each description of a speaker stands for.
 SPEAKERS = {
@@ -71,6 +86,7 @@ class Edition:
     window_id: str
     scope: str
     release_file: Path | None = None
+    store: Path | None = None
 
     def __repr__(self) -> str:
         return f"Edition({self.window.label}, {self.scope}, {self.study!r})"
@@ -90,7 +106,9 @@ class Edition:
         """Every count that the edition may show, protected together; ask by id."""
         if self.release_file is not None:
             return Release.from_json(self.release_file)
-        return make_release(self)
+        from rr_helpers.publish.releasing import window_release  # which needs this module
+
+        return window_release(self, self.store) if self.store else make_release(self)
 
     def counts(self, table_id: str) -> SafeTable:
         """Return the released counts of one line of notebooks/catalogue.toml."""
@@ -128,9 +146,37 @@ class Edition:
         """Ties between organisations, up to the end of the window, by half-year."""
         return organisation_ties(self.study, self.window_id)
 
+    def organisation_opportunity(self):
+        """Who could have tied up at all: by half-year, a graph of those invited to one panel."""
+        return organisation_opportunity(self.study, self.window_id)
+
+    def cross_sector_meetings(self):
+        """Share of meetings shared across sectors, minus what attendance alone would bring."""
+        return cross_sector_meetings(self.study, self.window_id)
+
+    def organisation_groups(self) -> dict[str, str]:
+        """The group of sectors of every organisation."""
+        return organisation_groups(self.study)
+
+    def organisation_homes(self) -> dict[str, str]:
+        """The borough that every organisation serves; ``"London"`` for those that serve all."""
+        return organisation_homes(self.study)
+
     def organisations_in(self, group: str) -> list[str]:
         """The organisations of one group of sectors, such as ``"R&R team"``."""
         return organisations_in(self.study, group)
+
+    def panel_ratings(self) -> pd.DataFrame:
+        """Observers' mean ratings of panels, up to the end of the window, a row an item."""
+        return panel_ratings(self.study, self.window_id)
+
+    def waits_for_response(self) -> pd.DataFrame:
+        """Referrals for intervention up to the end of the window, and how long they waited."""
+        return waits_for_response(self.study, self.window_id)
+
+    def engagement(self) -> pd.DataFrame:
+        """Episodes up to the end of the window: engaged or not, rescued or not."""
+        return engagement(self.study, self.window_id)
 
     def events(self, *types: str) -> dict[str, str]:
         """Events of these types that charts over time must mark: quarter -> label."""
@@ -154,7 +200,7 @@ class Edition:
         )
 
     def judgement(self, display_id: str) -> dict[str, str]:
-        """The team's judgement on a row of a joint display: `integration`, `inference`.
+        """The team's judgement on one row: `integration`, `reason`, `inference`, `confidence`.
 
         It is read from the sheet 'judgement' of reference.xlsx, for this window; where the team
         has not judged yet, the row says so.
@@ -162,20 +208,31 @@ class Edition:
         frame = self.study["judgement"]
         found = frame[frame["display_id"].eq(display_id) & frame["window_id"].eq(self.window_id)]
         if found.empty:
-            return {"integration": "open", "inference": "The team has not judged this yet."}
-        return {"integration": found["call"].iloc[0], "inference": found["inference"].iloc[0]}
+            return dict(OPEN)
+        judged = found.iloc[0].fillna("")
+        return {"integration": judged["call"]} | {name: judged[name] for name in tuple(OPEN)[1:]}
 
-    def quotations(self, *, question: str, direction: str = "supports") -> list[ClearedQuotation]:
+    def quotations(
+        self,
+        *,
+        question: str | None = None,
+        direction: str = "supports",
+        codes: Collection[str] | None = None,
+    ) -> list[ClearedQuotation]:
         """Return the reviewed quotations for a question, cleared one by one, in register order.
 
-        question: ``"Q1"`` to ``"Q4"``, by the questions that the quotation's code speaks to.
+        question: ``"Q1"`` to ``"Q4"``, by the questions that the quotation's code speaks to; or
+        codes: names of codes that they illustrate.
         direction: ``"supports"`` or ``"contrary"``. A quotation that the gate refuses raises
         DisclosureError, which says why and what to mend in the register.
         """
-        codes = self.study["code"].set_index("code_label")["questions"].dropna()
+        asked = self.study["code"].set_index("code_label")["questions"].dropna()
         register = self.study["quotation"]
         register = register[register["direction"].eq(direction)]
-        chosen = [question in codes.get(code, "").split("; ") for code in register["code_label"]]
+        chosen = [
+            code in codes if codes is not None else question in asked.get(code, "").split("; ")
+            for code in register["code_label"]
+        ]
         return [self._clear(entry) for entry in register[chosen].to_dict("records")]
 
     def exemplar(
@@ -202,42 +259,45 @@ class Edition:
 
 def open_edition(
     study: str | Path, *, window: str, scope: str = LONDON, release: str | Path | None = None
-) -> Edition:
+) -> Edition | BoroughEdition:
     """Open the edition of a reporting window on a study folder.
 
     The folder is validated and read once; later openings use the copy kept inside the folder as
-    long as no file has changed. A scope other than London is refused: a borough's counts are safe
-    only when protected together with London's, which this version does not do.
+    long as no file has changed. scope: ``"london"``, or a borough's code, whose edition has its
+    released counts and no rows.
     """
-    if scope != LONDON:
-        raise UserError(
-            place="scope",
-            found=f"'{scope}'",
-            expected=f"'{LONDON}', the only scope that can be published safely so far",
-            cure=f"Set scope to '{LONDON}'",
-        )
-    opened = load_study(prepare_study(Path(study)))
+    require_scope(scope)
+    store = prepare_study(Path(study))
+    opened = load_study(store)
     opened.window(window)
-    return Edition(opened, window, scope, Path(release) if release else None)
+    edition = Edition(opened, window, LONDON, Path(release) if release else None, store)
+    if scope == LONDON:
+        return edition
+    return BoroughEdition(edition.window, scope, edition.release)
 
 
-def make_release(edition: Edition) -> Release:
-    """Tabulate every table of the catalogue and protect all of them together."""
+def make_release(edition: Edition, *, thorough: bool = False) -> Release:
+    """Tabulate every table of the catalogue and protect all of them together.
+
+    The release is of a window: London's report and every borough's briefing show parts of it. What
+    was published before, in the study's folder ``releases/``, is part of the attack. thorough: as
+    in `protect_release`.
+    """
     catalogue = read_catalogue(catalogue_file())
-    names = dict.fromkeys(table.population for table in catalogue.values())
+    names = list(dict.fromkeys(table.population for table in catalogue.values()))
     populations = {name: edition.population(name) for name in names}
+    earlier = read_earlier(edition.study.folder)
+    links = release_links(edition.study, edition.window_id)
     return protect_release(
         populations,
         catalogue,
         secret=release_secret(edition.study),
         hierarchies=HIERARCHIES,
-        links=release_links(edition.study, edition.window_id),
+        links=[*links, *evidence_links(edition.coded, catalogue.values())],
+        earlier=[each.release for each in earlier],
+        ties=tie_editions(edition.study, edition.coded, edition.window_id, earlier, names),
+        thorough=thorough,
     )
-
-
-def catalogue_file() -> Path:
-    """The catalogue of published counts, beside the chapters."""
-    return Path(__file__).parents[2] / "notebooks" / "catalogue.toml"
 
 
 def prepare_study(folder: Path) -> Path:

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rr_helpers.errors import UserError
 from rr_helpers.report.findings import STRENGTHS
@@ -22,7 +23,8 @@ SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young
 class Told:
     """One finding as a chapter tells it, and the `chapter` and `title` it comes from.
 
-    evidence, limits: one string for each. strength: in words.
+    evidence, limits: one string for each. strength: in words. estimates: its estimates as shown
+    (see `report.Finding.as_data`).
     """
 
     id: str
@@ -34,6 +36,7 @@ class Told:
     chapter: str
     title: str
     plan: str | None = None
+    estimates: tuple[Mapping, ...] = ()
 
 
 def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
@@ -64,27 +67,10 @@ def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
                     chapter=chapter,
                     title=chapter_title(notebook, chapter),
                     plan=finding.get("plan"),
+                    estimates=tuple(finding.get("estimates", ())),
                 )
             )
     return told
-
-
-def require_planned(told: Iterable[Told], planned: Mapping[str, str]) -> None:
-    """Raise UserError where a finding names a plan that was not written down for its question.
-
-    planned: the question of each planned analysis by its id, from the sheet 'analysis_plan'. A
-    finding that names none is shown as exploratory.
-    """
-    for finding in told:
-        if finding.plan and planned.get(finding.plan) != finding.question:
-            listed = [plan for plan, question in planned.items() if question == finding.question]
-            raise UserError(
-                place=f"{finding.chapter}.ipynb, finding '{finding.id}'",
-                found=f"the planned analysis '{finding.plan}'",
-                expected=f"one that the analysis plan holds for {finding.question}: "
-                f"{', '.join(listed) or 'there is none'}",
-                cure="Correct `plan`, or leave it out: the finding is then shown as exploratory",
-            )
 
 
 def chapter_title(notebook, name: str) -> str:
@@ -95,12 +81,20 @@ def chapter_title(notebook, name: str) -> str:
 
 
 def compose_front_page(
-    findings: Sequence[Told], *, title: str, reporting: str, synthetic: bool, introduction: str = ""
+    findings: Sequence[Told],
+    *,
+    title: str,
+    reporting: str,
+    synthetic: bool,
+    introduction: str = "",
+    labels: Mapping[str, str] = MappingProxyType({}),
+    about: str = "",
 ) -> str:
     """Return the front page as Markdown: what the year's findings are, question by question.
 
     reporting: the reporting window and scope in words, under the title. introduction: a paragraph
-    of Markdown before the findings. With `synthetic` a banner says that the data are invented.
+    of Markdown before the findings; about: a section after them. With `synthetic` a banner says
+    that the data are invented. labels: for each finding, by its id, whether it was planned.
     """
     parts = [f"# {escape_markdown(title)}"]
     if reporting:
@@ -112,9 +106,11 @@ def compose_front_page(
     for question in dict.fromkeys([*QUESTIONS, *(finding.question for finding in findings)]):
         told = [finding for finding in findings if finding.question == question]
         if told:
-            parts.append(_section(question, told))
+            parts.append(_section(question, told, labels))
     if not findings:
         parts.append("## Findings\n\nThe chapters of this edition state no findings.")
+    if about:
+        parts.append(about.strip())
     return "\n\n".join(parts) + "\n"
 
 
@@ -135,19 +131,20 @@ def _listed(value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
-def _section(question: str, told: Sequence[Told]) -> str:
+def _section(question: str, told: Sequence[Told], labels: Mapping[str, str]) -> str:
     heading = escape_markdown(QUESTIONS.get(question, question))
-    return "\n\n".join([f"## {heading}", *(_told(finding) for finding in told), *_links(told)])
+    shown = (_told(finding, labels.get(finding.id, "")) for finding in told)
+    return "\n\n".join([f"## {heading}", *shown, *_links(told)])
 
 
-def _told(finding: Told) -> str:
+def _told(finding: Told, label: str) -> str:
     lines = [f"**{escape_markdown(finding.sentence)}**"]
     limits = " ".join(
         text if text.endswith((".", "?", "!")) else f"{text}." for text in finding.limits
     )
-    for label, said in (("How sure", finding.strength), ("Limits", limits)):
+    for what, said in (("How sure", finding.strength), ("Limits", limits), ("Plan", label)):
         if said:
-            lines.append(f"*{label}:* {escape_markdown(said)}")
+            lines.append(f"*{what}:* {escape_markdown(said)}")
     return "```{div} rr-headline\n" + "\n\n".join(lines) + "\n```"
 
 

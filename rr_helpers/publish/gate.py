@@ -25,7 +25,7 @@ DIRECTIVES = {"note", "tip", "important", "warning", "caution", "attention", "ma
 DIRECTIVES |= {"seealso", "admonition", "epigraph", "pull-quote"}
 ROLES = {"doc", "ref", "term"}
 # What a chapter's code may not reach for: it would lead round the gate.
-GUARDED = ("rr_helpers.disclosure", "rr_helpers.report.")
+GUARDED = ("rr_helpers.disclosure", "rr_helpers.report.", "rr_helpers.results")
 NOT_IMPORTED = {"rr_helpers", "importlib", "builtins", "sys"}
 NOT_CALLED = {"exec", "eval", "compile", "getattr", "setattr", "vars", "globals", "get_ipython"}
 _FENCE = re.compile(r"^(?:`{3,}|:{3,}|~{3,})\s*\{([^}]*)\}", re.MULTILINE)
@@ -34,6 +34,14 @@ _IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
 _HTML = re.compile(r"<(?!/?(?:em|strong|b|i|sub|sup|br|q|cite)\s*/?>)[a-z!/?]", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?:)?//[\w.-]+\.\w+|\bdata:\w+/", re.IGNORECASE)
 _ROLE_TEXT = re.compile(r"\{(doc|ref|term)\}`([^`<]*)(<[^`>]*>)?`")
+_SPELT = re.compile(
+    r"\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|(?:twen|thir"
+    r"|for|fif|six|seven|eigh|nine)ty(?:[- ]\w+)?|a dozen|a couple of)\s+(?:[a-z-]+\s+){0,2}?"
+    r"(?:people|persons|children|boys|girls|men|women|referrals|episodes|cases|siblings|pupils"
+    r"|families|deaths|stabbings|arrests|victims|mothers|fathers|delegates|respondents)"
+    r"|(?:only one|a single)\s+(?:young\s+)?(?:person|child|boy|girl|referral|pupil|victim))\b",
+    re.IGNORECASE,
+)
 _NOT_PROSE = re.compile(
     r"^\([\w-]+\)=\s*$"  # a section's anchor
     r"|(?<=\])\([^)\s]*\)"  # where a link leads
@@ -98,12 +106,30 @@ def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
             if reason:
                 kind = output_kind(output)
                 yield kind, f"{kind} ({reason})", "an output with a valid stamp", CURES[kind]
+            for passage in spelt_numbers(_words_shown(output)):
+                yield _spelt(passage)
     elif cell.cell_type == "markdown":
         if cell.get("attachments"):
             yield from _refused("a pasted picture", "Draw it with Chart(…) of a released table")
         yield from prose_problems(cell.source)
     else:
         yield from _refused("a raw cell", "Make it a markdown cell")
+
+
+def _words_shown(output) -> str:
+    """The words of an output, without quotations, whose words are their speakers'."""
+    shown = "".join(output.get("data", {}).get("text/html", ""))
+    shown = re.sub(r"<blockquote\b.*?</blockquote>|<q\b.*?</q>", " ", shown, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", " ", shown))
+
+
+def _spelt(passage: str) -> tuple[str, str, str, str]:
+    return (
+        "spelt number",
+        f"people or records counted in words, '{passage}'",
+        "numbers only from released tables, in figures",
+        "Take the number from a released table, or say it without one",
+    )
 
 
 def code_problems(code: str) -> Iterator[tuple[str, str, str, str]]:
@@ -139,6 +165,10 @@ def _ways_round(nodes: Iterable[ast.AST]) -> Iterator[str]:
                     yield f"'import {alias.name}'"
         elif isinstance(node, ast.Name) and node.id in NOT_CALLED:
             yield f"'{node.id}'"
+        elif isinstance(node, ast.keyword) and node.arg in {"basis", "released"}:
+            yield f"'{node.arg}=', which calls counts released"
+        elif isinstance(node, ast.ClassDef):
+            yield f"'class {node.name}'"
         elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             yield f"'.{node.attr}', a private part"
 
@@ -172,6 +202,8 @@ def prose_problems(text: str) -> Iterator[tuple[str, str, str, str]]:
     host = _HOST.search(text)
     if host:
         yield from _refused(f"a link to another host, '{host[0]}'", "Name the source in words")
+    for passage in spelt_numbers(_ROLE_TEXT.sub(_shown, text)):
+        yield _spelt(passage)
     for line in typed_numbers(text):
         yield (
             "typed number",
@@ -179,6 +211,15 @@ def prose_problems(text: str) -> Iterator[tuple[str, str, str, str]]:
             "numbers only in outputs, computed from released tables",
             "Say it in a Finding, or take the number out",
         )
+
+
+def spelt_numbers(text: str) -> list[str]:
+    """Return the passages that count people or records in words ("three young people").
+
+    "One" counts nobody unless it is "only one" or "a single"; waves, windows and the like may be
+    counted in words.
+    """
+    return [" ".join(found[0].split()) for found in _SPELT.finditer(text)]
 
 
 def typed_numbers(text: str) -> list[str]:

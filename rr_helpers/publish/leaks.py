@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from rr_helpers.disclosure.vocabulary import is_usual
+
 RUN = 8  # words in a row that no two writers are likely to share by chance
 BESIDE = 2  # of them, how many may lie beside a reviewed quotation
 RUN_FOUND = "eight words in a row"
@@ -13,6 +15,12 @@ RUN_FOUND = "eight words in a row"
 # parted.
 _PARTS_NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SCRIPT_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+# First names that stand on pages for something else, and for what.
+FIRST_NAMES_ALLOWED = {
+    "giles": "St Giles Trust, a partner of the programme",
+    "mark": "the head of the table of marks",
+}
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _STYLE_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?")
 
 
@@ -29,6 +37,9 @@ def find_leaks(text: str, sought: "Sought") -> set[str]:
         words = split_words(reading)
         for length in sought.lengths:
             found |= {sought.by_words[run] for run in _runs(words, length) & sought.by_words.keys()}
+        for word in _CAPITALISED.findall(reading) if sought.first_names else ():
+            if word.casefold() in sought.first_names:
+                found.add(sought.first_names[word.casefold()])
         if sought.runs and not sought.runs.isdisjoint(_hashed_runs(reading)):
             found.add(RUN_FOUND)
     return found
@@ -40,12 +51,15 @@ class Sought:
     Case, width, spacing and punctuation do not matter: ``"YP0001"`` also finds ``yp-0001``; nor
     does the order of a name: ``"Ann Lee"`` also finds ``Lee, Ann``. One of fewer than five digits,
     four letters (initials) or three of both is left out, since numbers and scraps of words on any
-    page would match; `left_out` lists those. runs: free text, from `word_runs`.
+    page would match; `left_out` lists those. The first part of a name of several is also found
+    alone, where it stands with a capital and is no usual word (nor one of FIRST_NAMES_ALLOWED).
+    runs: free text, from `word_runs`.
     """
 
     def __init__(self, texts: Iterable[str] = (), *, runs: frozenset[int] = frozenset()):
         self.by_words: dict[tuple[str, ...], str] = {}
         self.left_out: list[str] = []
+        self.first_names: dict[str, str] = {}
         self.runs = runs
         for text in map(str, texts):
             words = tuple(split_words(text))
@@ -55,6 +69,8 @@ class Sought:
             self.by_words[words] = text
             if len(words) > 1 and all(word.isalpha() for word in words):
                 self.by_words.setdefault((words[-1], *words[:-1]), text)
+                if _is_first_name(text, words[0]):
+                    self.first_names.setdefault(words[0], text)
         self.lengths = sorted({len(words) for words in self.by_words})
 
 
@@ -101,6 +117,17 @@ def _spoken_words(text: str) -> list[str]:
 def _is_common(joined: str) -> bool:
     shortest = 5 if joined.isdigit() else 4 if joined.isalpha() else 3
     return len(joined) < shortest
+
+
+def _is_first_name(text: str, first: str) -> bool:
+    # A school is no person: its words stand on many pages.
+    return (
+        all(part[:1].isupper() for part in text.split())
+        and len(text.split()) == 2
+        and len(first) > 2
+        and not is_usual(first)
+        and first not in FIRST_NAMES_ALLOWED
+    )
 
 
 def _readings(text: str) -> Iterator[str]:

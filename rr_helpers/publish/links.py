@@ -1,8 +1,12 @@
 """Which populations overlap: the release protects and attacks them as one."""
 
+from collections.abc import Iterable, Iterator
+
 import pandas as pd
 
+from rr_helpers.disclosure.catalogue import CountTable
 from rr_helpers.disclosure.linked import AT_MOST, EQUAL, Link
+from rr_helpers.publish.coded_evidence import CodedEvidence
 from rr_helpers.publish.populations.frames import quarter_name
 from rr_helpers.study import Study
 
@@ -40,3 +44,55 @@ def release_links(study: Study, window_id: str) -> list[Link]:
             by="type",
         ),
     ]
+
+
+def evidence_links(coded: CodedEvidence, catalogue: Iterable[CountTable]) -> list[Link]:
+    """Return what a reader knows of the counts of coded documents, people who spoke and passages.
+
+    A theme of one code is told by its code too; a theme of several is told by at least the
+    documents of each. Nobody speaks to a theme without a document that does, and no document holds
+    a configuration without a passage. Only counts that the catalogue publishes are linked.
+    """
+    published = {(table.population, table.items) for table in catalogue if table.response}
+    told = []
+    for name in ("theme", "theme_against"):
+        for label in coded.themes["label"]:
+            told.append(("coded_speakers", "coded_sources", name, label))
+    for question, label in coded.configurations[["question", "label"]].itertuples(index=False):
+        for name in (
+            f"configuration_{question.lower()}",
+            f"configuration_{question.lower()}_against",
+        ):
+            told.append(("coded_speakers", "coded_sources", name, label))
+            told.append(("coded_sources", "coded_passages", name, label))
+    within = [
+        Link(
+            left=(part, [{f"{name}: {label}": "Yes"}]),
+            right=(whole, [{f"{name}: {label}": "Yes"}]),
+            relation=AT_MOST,
+        )
+        for part, whole, name, label in told
+        if {(part, name), (whole, name)} <= published
+    ]
+    return [*within, *_codes_of_themes(coded, published)]
+
+
+def _codes_of_themes(coded: CodedEvidence, published: set) -> Iterator[Link]:
+    codes = coded.codes.set_index("path")
+    for label, paths in zip(coded.themes["label"], coded.themes["paths"], strict=True):
+        for side in ("", "_against"):
+            held = codes.loc[list(paths), ["type", "label"]].drop_duplicates()
+            for kind, code in held.itertuples(index=False):
+                if not {("coded_sources", f"theme{side}"), ("coded_sources", kind + side)} <= (
+                    published
+                ):
+                    continue
+                # Other codes may share the wording, and are then counted with it.
+                alone = len(paths) == 1 and codes["label"].eq(code).sum() == 1
+                if not alone and set(codes.index[codes["label"].eq(code)]) - set(paths):
+                    continue
+                yield Link(
+                    left=("coded_sources", [{f"{kind}{side}: {code}": "Yes"}]),
+                    right=("coded_sources", [{f"theme{side}: {label}": "Yes"}]),
+                    relation=EQUAL if alone else AT_MOST,
+                )

@@ -4,19 +4,19 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import pandas as pd
-
-from rr_helpers.disclosure import write_audit
+from rr_helpers.disclosure import Release
 from rr_helpers.errors import UserError
+from rr_helpers.publish.accounts import read_accounts
+from rr_helpers.publish.analysis_plan import AnalysisPlan, in_words, read_plan
+from rr_helpers.publish.borough import edition_title, require_scope
 from rr_helpers.publish.build import Plan
 from rr_helpers.publish.check import NO_CANARIES
-from rr_helpers.publish.edition import (
-    LONDON,
-    make_release,
-    open_edition,
-    prepare_study,
-)
+from rr_helpers.publish.comparability import PAGE, comparability_markdown
+from rr_helpers.publish.edition import Edition, open_edition, prepare_study
 from rr_helpers.publish.free_text import free_text_runs
+from rr_helpers.publish.releasing import release_window
+from rr_helpers.publish.scope import LONDON, contents_of
+from rr_helpers.publish.validation import validation_markdown
 from rr_helpers.study import data_dictionary_markdown
 
 TITLE = "Rescue and Response: annual evaluation report"
@@ -28,33 +28,40 @@ def plan_edition(
     *,
     window: str,
     scope: str = LONDON,
+    thorough: bool = False,
+    protected: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> Plan:
     """Read the study, protect every count of the edition, and return what the build needs.
 
-    The validated study and the release lie inside the study folder, in ``.rr/``. Raises
-    StudyFaults, DisclosureError, or UserError for an unknown window or scope.
+    The validated study and the release lie inside the study folder, in ``.rr/``. thorough: as in
+    `protect_release`. protected: the release, where it was made before from the same inputs; it is
+    then read, not made again. Raises StudyFaults, DisclosureError, or UserError for an unknown
+    window or scope.
     """
+    require_scope(scope)
     project = project_folder()
-    say(f"Reading {folder}")
+    if not protected:
+        say(f"Reading {folder}")
     store = prepare_study(folder)
-    edition = open_edition(store, window=window, scope=scope)
-    say("Protecting every count together")
-    release = store / f"release-{window}-{scope}.json"
-    made = make_release(edition)
-    made.to_json(release)
-    # Names the small cells, so it stays with the rows.
-    write_audit(made.audit, store / f"audit-{window}-{scope}.json")
-    dates = f"{_in_words(edition.window.start)} to {_in_words(edition.window.end)}"
+    edition = open_edition(store, window=window)
+    if protected:
+        release, made = protected, Release.from_json(protected)
+    else:
+        say("Protecting every count together")
+        release, made = release_window(edition, store, thorough=thorough, say=say)
+    dates = f"{in_words(edition.window.start)} to {in_words(edition.window.end)}"
     truth = _truth(folder)
     return Plan(
         project=project,
         window=window,
         scope=scope,
-        title=TITLE,
+        title=edition_title(scope) if scope != LONDON else TITLE,
+        contents=contents_of(scope),
         reporting=f"{edition.window.label}: {dates}",
         synthetic=truth is not None,
         seed=truth and truth.get("seed"),
+        options={"release": made.digest},
         parameters={
             "study": str(store.resolve()),
             "window": window,
@@ -62,15 +69,28 @@ def plan_edition(
             "release": str(release.resolve()),
         },
         inputs=edition.study.input_digests,
-        planned=dict(
-            edition.study["analysis_plan"][["plan_id", "question"]].itertuples(index=False)
-        ),
-        pages={"data_dictionary": data_dictionary_markdown()},
+        planned=_read_plan(edition) if scope == LONDON else None,
+        pages=_generated_pages(edition) if scope == LONDON else {},
+        accounts=read_accounts(project / "book") if scope == LONDON else None,
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),
         runs=free_text_runs(edition.study),
         canaries=read_canaries(folder),
     )
+
+
+def _generated_pages(edition: Edition) -> dict[str, str]:
+    windows, events = edition.study["window"], edition.study["event"]
+    return {
+        "data_dictionary": data_dictionary_markdown(),
+        "validation": validation_markdown(),
+        PAGE: comparability_markdown(windows, events, window=edition.window_id),
+    }
+
+
+def _read_plan(edition: Edition) -> AnalysisPlan:
+    window = edition.window
+    return read_plan(edition.study["analysis_plan"], start=window.start, end=window.end)
 
 
 def project_folder() -> Path:
@@ -90,10 +110,6 @@ def read_canaries(folder: Path) -> Mapping:
     """Return the canaries of a synthetic study (`words`, `numbers`); a real study has none."""
     planted = (_truth(folder) or {}).get("canaries", NO_CANARIES)
     return {"words": planted["words"], "numbers": planted["numbers"]}
-
-
-def _in_words(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _truth(folder: Path) -> dict | None:

@@ -22,37 +22,54 @@ SHOWN = (
     "exemplar",
     "contrary",
     "integration",
+    "proposal",
+    "reason",
     "inference",
+    "confidence",
 )
 DECLARED = (*SHOWN, "codes", "recompute", "segments")
 CALLS = ("agreement", "partial", "silence", "dissonance", "open")
 NONE_FOUND = "none found"
+NONE_QUOTABLE = "none that may be quoted"
 
 
 def joint_display(
-    spec: Sequence[Mapping], material: CodedMaterial, *, marker: str | Collection[str]
+    spec: Sequence[Mapping],
+    material: CodedMaterial,
+    *,
+    marker: str | Collection[str],
+    refutable: Collection[str] | None = None,
 ) -> list[dict]:
     """Check a declared joint display and return its rows, as the report's joint display takes them.
 
     spec: one mapping per theme. theme, quantitative, qualitative, exemplar, contrary, integration
-        and inference are what is shown. codes: paths of the theme, with the codes below them.
-        recompute: ``"quantitative"`` and ``"qualitative"`` to a function without arguments that
-        computes the number again from the data; words need none. segments: ``"exemplar"`` and
-        ``"contrary"`` to the segment id the quotation is from.
+        (the team's call), proposal (the computed one), reason, inference and confidence are what
+        is shown. codes: paths of the theme, with the codes below them. recompute:
+        ``"quantitative"`` and ``"qualitative"`` to a function without arguments that computes the
+        number again from the data; words need none. segments: ``"exemplar"`` and ``"contrary"`` to
+        the segment id the quotation is from.
     exemplar and contrary are quotations, as text or with a `text` attribute, in which [brackets]
-        stand for replaced words, or the words ``"none found"``.
+        stand for replaced words, or the words ``"none found"``, or ``"none that may be quoted"``
+        where there are passages and none was cleared.
     marker: path or paths of the codes that mark a passage as speaking against what is coded in it.
+    refutable: paths of the codes that a marked passage speaks against; all codes by default. Beside
+        any other code (a barrier given as the reason) a marker says nothing of that code.
 
     Refused, with the theme named: a number that comes out otherwise when computed again, or that
     nothing computes; a quotation that is not word for word in its segment, a segment that is not
     verified in its source or is not of the theme; a contrary quotation that nobody marked as
-    contrary, and an exemplar that somebody did; ``"none found"`` where there are such passages.
-    Returns a list of mappings with the seven keys that are shown. UserError for what is refused.
+    contrary, and an exemplar that somebody did; ``"none found"`` where there are such passages, and
+    ``"none that may be quoted"`` where there are not.
+    Returns a list of mappings with the ten keys that are shown. UserError for what is refused.
     """
     markers = [marker] if isinstance(marker, str) else list(marker)
-    _require_codes(markers, material, "joint display, marker")
+    if markers:
+        _require_codes(markers, material, "joint display, marker")
     codings = material.codings
-    codings = codings.assign(against=contrary_codings(material, markers))
+    against = contrary_codings(material, markers)
+    if refutable is not None:
+        against &= codings["code"].isin(list(refutable))
+    codings = codings.assign(against=against)
     return [_checked(row, number, material, codings) for number, row in enumerate(spec, start=1)]
 
 
@@ -67,9 +84,10 @@ def _checked(row: Mapping, number: int, material: CodedMaterial, codings: pd.Dat
             "Declare every part; 'recompute' and 'segments' may be empty",
         )
     place = f"joint display, '{row['theme']}'"
-    if row["integration"] not in CALLS:
-        found, expected = f"'{row['integration']}'", f"one of {', '.join(CALLS)}"
-        raise _fault(f"{place}, integration", found, expected, "Choose one")
+    for key in ("integration", "proposal"):
+        if row[key] not in CALLS:
+            found, expected = f"'{row[key]}'", f"one of {', '.join(CALLS)}"
+            raise _fault(f"{place}, {key}", found, expected, "Choose one")
     for key in ("quantitative", "qualitative"):
         _check_number(row[key], row["recompute"].get(key), f"{place}, {key}")
     _require_codes(list(row["codes"]), material, f"{place}, codes")
@@ -78,8 +96,8 @@ def _checked(row: Mapping, number: int, material: CodedMaterial, codings: pd.Dat
     theme = codings[of_theme]
     for key in ("exemplar", "contrary"):
         where = f"{place}, {key}"
-        if isinstance(row[key], str) and row[key] == NONE_FOUND:
-            _check_none_found(theme, key, where)
+        if isinstance(row[key], str) and row[key] in (NONE_FOUND, NONE_QUOTABLE):
+            _check_none(row[key], theme, key, where)
         else:
             _check_quotation(row[key], row["segments"].get(key), theme, material, key, where)
     return {key: row[key] for key in SHOWN}
@@ -129,15 +147,17 @@ def same_result(first, second) -> bool:
     return bool(first == second)
 
 
-def _check_none_found(theme: pd.DataFrame, key: str, place: str) -> None:
-    wanted = theme["against"] if key == "contrary" else ~theme["against"]
-    if found := int(wanted.sum()):
+def _check_none(said: str, theme: pd.DataFrame, key: str, place: str) -> None:
+    found = int((theme["against"] if key == "contrary" else ~theme["against"]).sum())
+    if bool(found) != (said == NONE_QUOTABLE):
         kind = "speak against it" if key == "contrary" else "speak for it"
+        how_many = f"{found} codings" if found else "no coding"
         raise _fault(
             place,
-            f"'{NONE_FOUND}', but {found} codings of the theme {kind}",
-            "one of them, or a theme without any",
-            "Choose one that may be quoted; if none may, say so in the words of the finding",
+            f"'{said}', but {how_many} of the theme {kind}",
+            f"a quotation, '{NONE_FOUND}' where there is no passage, '{NONE_QUOTABLE}' where there "
+            "is one that nobody cleared",
+            "Choose one that may be quoted, or the words that hold",
         )
 
 

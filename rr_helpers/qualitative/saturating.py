@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rr_helpers.results import Estimate, not_estimable
+
 
 @dataclass(frozen=True, eq=False)
 class Saturation:
@@ -38,6 +40,20 @@ class Saturation:
             return f"not reached within {self.n_sources} sources"
         spread = f"; over {self.orders} random orders, in {self.reached_share:.0%} of them"
         return f"reached at {self.reached}{spread}, after {self.low:g} to {self.high:g} sources"
+
+    def estimates(self, *, of: str = "sources") -> dict[str, Estimate]:
+        """Return the sources needed, in the order given and over random orders with their range.
+
+        The range is of the middle 95% of the orders that met the threshold: it says how much hangs
+        on the order, not how sure the number is of other sources. of: what the sources are.
+        """
+        shared = {"n": self.n_sources, "of": of, "method": "saturation, Guest et al. 2020"}
+        never = not_estimable("new codes kept coming until the end", **shared)
+        given = never if self.needed is None else Estimate(value=float(self.needed), **shared)
+        any_order = never
+        if self.median is not None:
+            any_order = Estimate(value=self.median, low=self.low, high=self.high, **shared)
+        return {"In the order of collection": given, "Over random orders": any_order}
 
 
 def saturation(

@@ -13,6 +13,7 @@ from rr_helpers.report.drawing import (
     draw_stacked,
 )
 from rr_helpers.report.markup import bundle, escape, notes_html, table_html
+from rr_helpers.report.sector_network import draw_sector_network, network_message
 from rr_helpers.report.sentences import fill_sentence, require_text, safe_numbers
 from rr_helpers.report.tables import refuse_unprotected
 from rr_helpers.report.theme import PALETTE, settings, write_svg
@@ -23,7 +24,7 @@ _NO_MESSAGE = ("chart", "bar chart", "line chart", "graph", "figure", "image", "
 class Chart:
     """A chart with its description, notes and the table it is drawn from.
 
-    Made by `bars`, `stacked`, `lines`, `dumbbell`, `intervals` or `steps`. All take alt
+    Made by `bars`, `stacked`, `lines`, `dumbbell`, `intervals`, `steps` or `network`. All take alt
     (compulsory: a sentence or two with the message, for those who cannot see it; numbers go in as
     ``{name}``, from `numbers`), title (the table's unless given) and note. A DataFrame is refused
     with DisclosureError, an empty or meaningless description with UserError.
@@ -173,6 +174,23 @@ class Chart:
             return draw_lines(safe.row_labels, series, unit=_unit(safe), steps=True, bands=bands)
 
         return cls(draw, [safe], alt=alt, **options)
+
+    @classmethod
+    def network(
+        cls, safe: SafeTable, *, centre: str, periods: tuple[str, str], **options
+    ) -> "Chart":
+        """Ties between sectors in two periods, drawn alike; the description is made of the data.
+
+        safe: counts by pair of sectors (rows "A – B") and period (columns). centre: the sector
+        whose ties stand out, such as "R&R team". A number in a circle counts ties within a sector.
+        """
+        if not isinstance(safe, SafeTable):
+            refuse_unprotected(safe, "Chart.network")
+        alt, numbers = network_message(safe, centre=centre, periods=periods)
+        return cls(
+            lambda: draw_sector_network(safe, centre=centre, periods=periods),
+            [safe], alt=alt, numbers=numbers, **options,
+        )  # fmt: skip
 
 
 def _describe(alt, numbers, title: str, tables, place: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from rr_helpers.disclosure.figures import SafeEstimate
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import Cleared
 from rr_helpers.errors import UserError
@@ -67,6 +68,11 @@ class Finding:
         self.evidence = [_evidence_words(item, place) for item in evidence]
         self.limits = [_plain_words(item, "limits", place) for item in _as_list(limits)]
         self.numbers = {name: str(value) for name, value in (numbers or {}).items()}
+        self.estimates = [
+            _estimate_as_shown(name, value)
+            for name, value in (numbers or {}).items()
+            if isinstance(value, SafeEstimate)
+        ]
         self.title = id
         self.html = self._html()
         self._cleared = safe_numbers(numbers) + [e for e in evidence if isinstance(e, Cleared)]
@@ -75,8 +81,13 @@ class Finding:
         return f"<Finding '{self.id}': {self.sentence}>"
 
     def as_data(self) -> dict:
-        """Return the finding as plain data, from which other pages are composed."""
+        """Return the finding as plain data, from which other pages are composed.
+
+        `estimates` holds those of its numbers that are estimates, as the sentence shows them:
+        rounded or withheld, never the values they were protected from.
+        """
         kept = ("id", "question", "sentence", "numbers", "evidence", "strength", "limits", "plan")
+        kept += ("estimates",)
         return {name: getattr(self, name) for name in kept}
 
     def _html(self) -> str:
@@ -101,6 +112,13 @@ class Finding:
     def _repr_mimebundle_(self, include=None, exclude=None):
         finding = self.as_data()
         return bundle("Finding", self.title, self.html, cleared=self._cleared, finding=finding)
+
+
+_SHOWN = ("value", "low", "high", "level", "unit", "clusters", "text", "interval", "rests_on")
+
+
+def _estimate_as_shown(name: str, estimate: SafeEstimate) -> dict:
+    return {"name": name} | {key: getattr(estimate, key) for key in _SHOWN}
 
 
 def _require_identifier(name, what: str, place: str) -> None:

@@ -16,7 +16,12 @@ from rr_helpers.errors import UserError
 from rr_helpers.report.findings import Finding
 from rr_helpers.report.markup import bundle, escape
 from rr_helpers.report.quote_card import quote_html
-from rr_helpers.report.sentences import fill_sentence, refuse_typed_numbers, require_text
+from rr_helpers.report.sentences import (
+    fill_sentence,
+    refuse_typed_numbers,
+    require_text,
+    safe_numbers,
+)
 
 # The four codes of the triangulation protocol (Farmer et al. 2006, Qual Health Res 16: 377-394),
 # and one for a row that waits for the team's judgement.
@@ -28,25 +33,38 @@ INTEGRATION = {
     "open": "Not judged yet",
 }
 NONE_FOUND = "none found"
-_KEYS = ("theme", "quantitative", "qualitative", "exemplar", "contrary", "integration", "inference")
+NONE_QUOTABLE = "none that may be quoted"
+CONFIDENCE = {
+    "high": "high",
+    "moderate": "moderate",
+    "low": "low",
+    "very_low": "very low",
+    "": "not judged yet",
+}
+_KEYS = ("theme", "quantitative", "qualitative", "exemplar", "contrary", "integration")
+_KEYS += ("proposal", "reason", "inference", "confidence")
 _HEADINGS = (
     "Theme",
     "Numbers",
     "What was said",
-    "In their words",
-    "Integration",
+    "For it, in their words",
+    "Against it, in their words",
+    "How far they agree",
     "What we make of it",
 )
 _MOST_ROWS_OF_A_TABLE = 6
 
 
 class JointDisplay:
-    """Rows of theme, numbers, words, integration and inference, readable on a phone.
+    """Rows of theme, numbers, words for and against, integration and inference.
 
-    rows: mappings with exactly the keys theme; quantitative (SafeEstimate, released number or
-    Finding); qualitative (SafeTable of counts, released number, or words without digits); exemplar
-    and contrary (ClearedQuotation, or the words "none found"); integration (a key of
-    `INTEGRATION`); inference (words without digits). Raises UserError naming the row at fault.
+    rows: mappings with exactly the keys theme; quantitative (SafeEstimate, released number,
+    Finding, or a pair of a template and its safe numbers); qualitative (SafeTable of counts,
+    released number, words without digits, or such a pair); exemplar and contrary
+    (ClearedQuotation, or the words "none found" or "none that may be quoted"); integration (the
+    team's call) and proposal (the computed one), keys of `INTEGRATION`; reason and inference
+    (words without digits; reason may be empty); confidence (a key of `CONFIDENCE`). Raises
+    UserError naming the row at fault.
     """
 
     def __init__(self, rows: Sequence[Mapping], *, title: str, note: str = ""):
@@ -83,9 +101,10 @@ class JointDisplay:
         cells = [
             self._evidence(row["quantitative"], f"{place}, quantitative", words=False),
             self._evidence(row["qualitative"], f"{place}, qualitative", words=True),
-            self._quotations(row, place),
-            _integration(row["integration"], place),
-            f"<strong>{escape(_words(row['inference'], f'{place}, inference'))}</strong>",
+            self._quotation(row["exemplar"], f"{place}, exemplar"),
+            self._quotation(row["contrary"], f"{place}, contrary"),
+            integration_html(row, place),
+            inference_html(row, place),
         ]
         shown = "".join(
             f'<td role="cell" data-label="{label}">{cell}</td>'
@@ -96,6 +115,10 @@ class JointDisplay:
     def _evidence(self, item, place: str, *, words: bool) -> str:
         if words and isinstance(item, str):
             return escape(_words(item, place))
+        if isinstance(item, tuple):
+            template, numbers = item
+            self._cleared += safe_numbers(numbers)
+            return escape(fill_sentence(template, numbers, place=place))
         if isinstance(item, Finding):
             self._cleared += item._cleared
             return escape(item.sentence)
@@ -111,38 +134,54 @@ class JointDisplay:
             place=place, found="a quotation", expected="a number", cure="Move it to exemplar"
         )
 
-    def _quotations(self, row: Mapping, place: str) -> str:
-        parts = []
-        for key, label in (("exemplar", "For"), ("contrary", "Against")):
-            said = row[key]
-            if said == NONE_FOUND:
-                parts.append(f"<div><p>{label}: {NONE_FOUND}</p></div>")
-                continue
-            require_cleared(said, f"{place}, {key}")
-            if not isinstance(said, ClearedQuotation):
-                raise UserError(
-                    place=f"{place}, {key}",
-                    found=f"a {type(said).__name__}",
-                    expected="a cleared quotation",
-                    cure=f"Give one, or '{NONE_FOUND}'",
-                )
-            self._cleared.append(said)
-            parts.append(f"<div><p>{label}:</p>{quote_html(said)}</div>")
-        return "".join(parts)
+    def _quotation(self, said, place: str) -> str:
+        if isinstance(said, str) and said in (NONE_FOUND, NONE_QUOTABLE):
+            return f'<p class="rr-none">{said[:1].upper()}{said[1:]}</p>'
+        require_cleared(said, place)
+        if not isinstance(said, ClearedQuotation):
+            raise UserError(
+                place=place,
+                found=f"a {type(said).__name__}",
+                expected="a cleared quotation",
+                cure=f"Give one, or '{NONE_FOUND}'",
+            )
+        self._cleared.append(said)
+        return quote_html(said)
 
 
-def _integration(call: str, place: str) -> str:
-    if call not in INTEGRATION:
-        raise UserError(
-            place=f"{place}, integration",
-            found=f"'{call}'",
-            expected=f"one of {', '.join(INTEGRATION)}",
-            cure="Choose one",
-        )
+def integration_html(row: Mapping, place: str) -> str:
+    """Return the team's call with its letter, the computed proposal under it, and the reason."""
+    call, proposal = (_one_of(row[key], INTEGRATION, f"{place}, {key}") for key in _CALLS)
+    reason = _words(row["reason"], f"{place}, reason") if row["reason"] else ""
     return (
-        f'<span class="rr-integration rr-integration-{call}"><span class="rr-letter" '
-        f'aria-hidden="true">{call[0].upper()}</span> {escape(INTEGRATION[call])}</span>'
+        f'<p><span class="rr-integration rr-integration-{call}"><span class="rr-letter" '
+        f'aria-hidden="true">{call[0].upper()}</span> {escape(INTEGRATION[call])}</span></p>'
+        + (f"<p>{escape(reason)}</p>" if reason else "")
+        + f"<p>Computed from the evidence: {escape(_lower(INTEGRATION[proposal]))}.</p>"
     )
+
+
+def inference_html(row: Mapping, place: str) -> str:
+    """Return what the team makes of both, and how sure it is."""
+    confidence = CONFIDENCE[_one_of(row["confidence"], CONFIDENCE, f"{place}, confidence")]
+    return (
+        f"<p><strong>{escape(_words(row['inference'], f'{place}, inference'))}</strong></p>"
+        f"<p>Confidence: {confidence}.</p>"
+    )
+
+
+_CALLS = ("integration", "proposal")
+
+
+def _one_of(value: str, allowed: Mapping[str, str], place: str) -> str:
+    if value not in allowed:
+        found, expected = f"'{value}'", f"one of {', '.join(filter(None, allowed))}"
+        raise UserError(place=place, found=found, expected=expected, cure="Choose one")
+    return value
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _short_list(table: SafeTable, place: str) -> str:

@@ -31,7 +31,8 @@ def table_html(safe: SafeTable, *, label: str = "Table") -> str:
     frame = safe.frame
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in (frame.index.name, *frame.columns))
     margin = ALL in safe.grid.index
-    classes = ["rr-text" if column == "Rests on" else "rr-number" for column in frame.columns]
+    words = frame.columns if safe.kind == "public wording" else ["Rests on"]
+    classes = ["rr-text" if column in words else "rr-number" for column in frame.columns]
     lines = list(zip(frame.index, frame.to_numpy().tolist(), strict=True))
     body = "".join(
         _line(row, zip(classes, cells, strict=True), last=margin and number == len(lines) - 1)

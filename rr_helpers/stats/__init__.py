@@ -5,6 +5,7 @@ method. What cannot be estimated says so and why; wrong input raises a `UserErro
 """
 
 from rr_helpers.stats.clusters import linear
+from rr_helpers.stats.coefficients import coefficient_table
 from rr_helpers.stats.configurational import minimise, necessity, truth_table
 from rr_helpers.stats.counterfactuals import counterfactual, placebo_dates
 from rr_helpers.stats.equity import funnel_limits, rate_ratio, shrink_rates
@@ -13,7 +14,7 @@ from rr_helpers.stats.hazards import cox
 from rr_helpers.stats.imputation import impute
 from rr_helpers.stats.missing import delta_sweep, little_mcar
 from rr_helpers.stats.mixed import mixed, wild_bootstrap
-from rr_helpers.stats.multiplicity import adjust
+from rr_helpers.stats.multiplicity import adjust, adjust_intervals
 from rr_helpers.stats.ordinal import (
     ordinal_gee,
     probability_of_superiority,
@@ -46,6 +47,8 @@ from rr_helpers.stats.weights import effective_n, nonresponse_weights, rake, wei
 
 __all__ = [
     "adjust",
+    "adjust_intervals",
+    "coefficient_table",
     "counterfactual",
     "counts",
     "cox",

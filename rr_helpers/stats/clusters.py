@@ -14,7 +14,7 @@ from rr_helpers.errors import UserError
 from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats.inputs import check_level, check_option, wrong
 from rr_helpers.stats.jackknife import no_spread, standard_error, t_interval
-from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors
+from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors, robust_errors
 
 
 def linear(
@@ -36,6 +36,10 @@ def linear(
     small_sample: ``"CR3"`` (the jackknife, t(G - 1)), ``"CR2"`` (Satterthwaite's degrees of
         freedom) or ``"bias_reduced"`` (Mancl-DeRouen, t(G - 2)).
 
+    `details` has standard_error, degrees_of_freedom, robust_standard_error (CR0, the plain cluster
+    sandwich, too small in few clusters) and model_standard_error (as if rows were independent);
+    `coefficient_table` lists all with t and p.
+
     CR3: each coefficient without cluster g is b - (X'X - Xg'Xg)^-1 Xg'eg, so nothing is refitted;
     the variance is (G - 1)/G times the sum of squared moves (Bell & McCaffrey 2002; MacKinnon,
     Nielsen & Webb 2023). A coefficient that rests on one cluster alone is not estimable.
@@ -53,8 +57,11 @@ def linear(
         errors = [standard_error(moved[:, k], coefficients[k]) for k in range(len(names))]
         degrees = np.full(len(names), len(moved) - 1.0)
     else:
-        left = y - x @ coefficients
-        errors, degrees = adjusted_errors(x, left, rows[clusters], small_sample)
+        errors, degrees = adjusted_errors(x, y - x @ coefficients, rows[clusters], small_sample)
+    left, rest = y - x @ coefficients, max(len(y) - x.shape[1], 1)
+    bread = np.linalg.pinv(x.T @ x, hermitian=True)
+    plain = np.sqrt(np.clip(np.diag(bread), 0, None) * (left @ left) / rest)
+    compared = companion_errors(plain, robust_errors(x, left, rows[clusters]), len(names))
     # What a coefficient would be if its term alone made the outcome: the size that zero is next to.
     scales = np.linalg.norm(y) / np.maximum(np.linalg.norm(x, axis=0), 1e-300)
     estimates = {}
@@ -63,7 +70,8 @@ def linear(
         if not reason and no_spread(errors[k], scales[k]):
             reason = "the model fits without any spread"
         spread = (float(errors[k]), float(degrees[k]))
-        estimates[name] = _coefficient(coefficients[k], *spread, reason, dropped, shared)
+        kept = {"dropped": dropped} | compared[k]
+        estimates[name] = _coefficient(coefficients[k], *spread, reason, kept, shared)
     return estimates if term is None else estimates[term]
 
 
@@ -100,12 +108,19 @@ def identified(cross_product: np.ndarray) -> np.ndarray:
     return (np.abs(unknown) < 1e-6).all(axis=1) & (scale > 0)
 
 
-def _coefficient(value, error, degrees, reason, dropped, shared) -> Estimate:
-    details = {"dropped": dropped}
+def companion_errors(plain, robust, terms: int) -> list[dict[str, float]]:
+    """For each term, the errors of published analyses that `details` sets beside ours."""
+    return [
+        {"model_standard_error": float(plain[k]), "robust_standard_error": float(robust[k])}
+        for k in range(terms)
+    ]
+
+
+def _coefficient(value, error, degrees, reason, details, shared) -> Estimate:
     if not reason and not degrees > 0:
         reason = "the clusters leave no degrees of freedom"
     if reason:
-        return not_estimable(reason, **shared, details=details)
+        return not_estimable(reason, **shared, details={"dropped": details["dropped"]})
     low, high = t_interval(value, error, degrees, shared["level"])
     details |= {"standard_error": error, "degrees_of_freedom": degrees}
     return Estimate(value=float(value), low=low, high=high, **shared, details=details)

@@ -5,6 +5,7 @@ solution is made of what was assumed about them; so more is refused unless it is
 """
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -127,29 +128,42 @@ def _sufficiency(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def minimise(
-    table: pd.DataFrame, frame: pd.DataFrame, *, outcome: str, solution: str = "conservative"
+    table: pd.DataFrame,
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    solution: str = "conservative",
+    expectations: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """The shortest expressions that cover the sufficient rows of a truth table (Quine-McCluskey).
 
     table: of `truth_table`; frame, outcome: what it was made of, for the fit. solution:
-    ``"conservative"`` (nothing is assumed about combinations never seen) or ``"parsimonious"`` (any
-    of them may be assumed sufficient where that shortens). Where several expressions are equally
-    short, all are given: which to prefer is not a matter of arithmetic.
+    ``"conservative"`` (nothing is assumed about combinations never seen), ``"parsimonious"`` (any
+    of them may be assumed sufficient where that shortens) or ``"intermediate"`` (only where theory
+    expects it). expectations: for the intermediate one, whether each condition is expected to help
+    when present (1) or absent (0); conditions without one are left as they were seen. Where
+    several expressions are equally short, all are given: which to prefer is not a matter of
+    arithmetic.
 
     Returns a row for each expression and one for each of its terms: model (1, 2 …), expression
     (``DEV*~URB + STB``), part ("solution" or "term"), inclusion, pri, coverage, unique_coverage
-    (blank for a solution). Empty where no row is sufficient.
+    (blank for a solution). Empty where no row is sufficient. Source: Ragin & Sonnett 2005 (easy
+    and difficult counterfactuals); Dusa 2019, QCA with R.
     """
-    check_option("solution", solution, ("conservative", "parsimonious"))
+    check_option("solution", solution, ("conservative", "parsimonious", "intermediate"))
     conditions = list(table.columns[: list(table.columns).index("n")])
     members = _memberships(frame, _names(frame, outcome, conditions))
     y = _memberships(frame, [outcome])[:, 0]
     kinds = [tuple(int(state) for state in kind) for kind in table[conditions].to_numpy()]
     wanted = [k for k, right in zip(kinds, table["outcome"], strict=True) if right == 1]
     every = set(itertools.product((ABSENT, PRESENT), repeat=len(conditions)))
-    assumed = every - set(kinds) if solution == "parsimonious" else set()
+    unseen = every - set(kinds)
+    primes = _primes(set(wanted) | (unseen if solution == "parsimonious" else set()))
+    if solution == "intermediate":
+        helpful = _expected(expectations, conditions)
+        primes = _eased(primes, _primes(set(wanted) | unseen), helpful)
     rows = []
-    for model, terms in enumerate(_covers(wanted, _primes(set(wanted) | assumed)), 1):
+    for model, terms in enumerate(_covers(wanted, primes), 1):
         parts = [_membership(members, term) for term in terms]
         words = [_expression(term, conditions) for term in terms]
         rows.append(_fit(model, " + ".join(words), "solution", np.max(parts, axis=0), y))
@@ -190,10 +204,43 @@ def _primes(kinds: set) -> list:
     return sorted(primes)
 
 
+def _expected(expectations, conditions) -> list[int | None]:
+    """The state in which each condition is expected to help; None where nothing is expected."""
+    if not isinstance(expectations, Mapping) or not set(expectations) <= set(conditions):
+        raise wrong(
+            "expectations", repr(expectations), f"1 or 0 for some of {', '.join(conditions)}",
+            "Write expectations={'NAME': 1}",
+        )  # fmt: skip
+    for state in expectations.values():
+        check_option("expectations", state, (ABSENT, PRESENT))
+    return [expectations.get(name) for name in conditions]
+
+
+def _eased(complex_terms: list, simple_terms: list, helpful: list) -> list:
+    """Complex terms without what a simpler one leaves out and theory expects not to be needed.
+
+    A state is dropped only where it is the contrary of the one expected to help.
+    """
+    eased = {
+        tuple(
+            EITHER if simple[k] == EITHER and helpful[k] == 1 - state else state
+            for k, state in enumerate(term)
+        )
+        if all(s in (EITHER, state) for s, state in zip(simple, term, strict=True)) else term
+        for term in complex_terms for simple in simple_terms
+    }  # fmt: skip
+    within = {a for a in eased for b in eased if a != b and _within(a, b)}
+    return sorted(eased - within)
+
+
+def _within(term, wider) -> bool:
+    return all(w in (EITHER, t) for t, w in zip(term, wider, strict=True))
+
+
 def _covers(wanted: list, primes: list) -> list[tuple]:
     """Every set of the fewest primes that between them cover each wanted row."""
     covered = {
-        prime: {k for k, kind in enumerate(wanted) if _covers_row(prime, kind)} for prime in primes
+        prime: {k for k, kind in enumerate(wanted) if _within(kind, prime)} for prime in primes
     }
     useful = [prime for prime in primes if covered[prime]]
     for size in range(1, len(wanted) + 1):
@@ -204,10 +251,6 @@ def _covers(wanted: list, primes: list) -> list[tuple]:
         if found:
             return found
     return []
-
-
-def _covers_row(prime, kind) -> bool:
-    return all(p in (EITHER, k) for p, k in zip(prime, kind, strict=True))
 
 
 def necessity(frame: pd.DataFrame, *, outcome: str, conditions) -> pd.DataFrame:

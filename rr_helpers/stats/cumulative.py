@@ -18,13 +18,16 @@ SEPARATED = "the terms of the model tell the answers apart completely"
 
 @dataclass(frozen=True)
 class Cumulative:
-    """A fit: cut points, coefficients, each row's score, the information; or why there is none."""
+    """A fit: cut points, coefficients, each row's score, the information and the log likelihood; or
+    why there is none.
+    """
 
     cut_points: np.ndarray
     coefficients: np.ndarray
     scores: np.ndarray
     information: np.ndarray
     reason: str = ""
+    log_likelihood: float = float("nan")
 
 
 def fit_cumulative(
@@ -53,7 +56,9 @@ def fit_cumulative(
     settled = np.isfinite(values).all() and np.abs(climb).max() < 1e-5 * len(x)
     if not settled or np.ptp(x @ values[cuts:]) > CERTAIN:
         return _nothing(x, SEPARATED)
-    return Cumulative(values[:cuts], values[cuts:], scores, information)
+    upper, lower = (_logistic(z) for z in _bounds(codes, x, values, cuts))
+    likelihood = float(np.sum(np.log(upper - lower)))
+    return Cumulative(values[:cuts], values[cuts:], scores, information, log_likelihood=likelihood)
 
 
 def expected_information(fit: Cumulative, x: np.ndarray) -> np.ndarray:

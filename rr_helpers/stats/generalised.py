@@ -13,10 +13,16 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from rr_helpers.results import Estimate, not_estimable
-from rr_helpers.stats.clusters import check_term, complete_model, identified, too_few
+from rr_helpers.stats.clusters import (
+    check_term,
+    companion_errors,
+    complete_model,
+    identified,
+    too_few,
+)
 from rr_helpers.stats.inputs import check_level, check_option, numbers, wrong
 from rr_helpers.stats.jackknife import no_spread, standard_error, t_interval
-from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors
+from rr_helpers.stats.sandwich import NAMES, SMALL_SAMPLE, adjusted_errors, robust_errors
 
 # Beyond this a log odds or log rate stands for a certainty that data of this size cannot carry.
 CERTAIN = 15.0
@@ -35,9 +41,9 @@ def logistic(
     """Odds ratios of logistic regression with intervals that hold in few clusters.
 
     frame, formula, term, clusters, small_sample: as in `linear`; the outcome is true or false (1
-    or 0). The intercept's is the odds, not a ratio. `details` has coefficient and standard_error on
-    the log scale. Not estimable where a term tells the outcome apart completely (separation), in
-    the whole or without one of the clusters. Fits by statsmodels.
+    or 0). The intercept's is the odds, not a ratio. `details` as in `linear`, on the log scale,
+    with coefficient, log_likelihood and aic. Not estimable where a term tells the outcome apart
+    completely (separation), in the whole or without one of the clusters. Fits by statsmodels.
     """
     model, rows, dropped = complete_model(frame, formula, clusters=clusters)
     if not np.isin(model.endog, [0, 1]).all():
@@ -96,14 +102,20 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
     errors, degrees = np.full(x.shape[1], np.nan), np.full(x.shape[1], len(labels) - 1.0)
     if not reason and small_sample == "CR3":
         errors = np.array([standard_error(without_each[:, k], whole[k]) for k in range(len(whole))])
-    elif not reason:
+    kept = [{"dropped": dropped}] * x.shape[1]
+    if not reason:
         mean = family.fitted(x @ whole + offset)
         root = np.sqrt(family.variance(mean))  # both links are canonical
-        errors, degrees = adjusted_errors(
-            root[:, None] * x, (y - mean) / root, groups, small_sample
-        )
+        weighed, left = root[:, None] * x, (y - mean) / root
+        if small_sample != "CR3":
+            errors, degrees = adjusted_errors(weighed, left, groups, small_sample)
+        plain = np.sqrt(np.diag(np.linalg.inv(weighed.T @ weighed)))
+        likelihood = float(family.loglike(y, mean))
+        fit = {"log_likelihood": likelihood, "aic": 2 * x.shape[1] - 2 * likelihood}
+        compared = companion_errors(plain, robust_errors(weighed, left, groups), x.shape[1])
+        kept = [{"dropped": dropped} | fit | errors_of for errors_of in compared]
     estimates = {
-        name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason, dropped, shared)
+        name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason, kept[k], shared)
         for k, name in enumerate(model.exog_names)
     }
     return estimates if term is None else estimates[term]
@@ -132,16 +144,19 @@ def _fit(x, y, offset, family, start) -> tuple[np.ndarray, str]:
 _SEPARATED = "the terms of the model tell the outcome apart completely"
 
 
-def _ratio(value, error, degrees, reason, dropped, shared) -> Estimate:
-    details = {"dropped": dropped}
+def _ratio(value, error, degrees, reason, details, shared) -> Estimate:
     if not reason and no_spread(error, max(abs(value), 1e-6)):
         reason = "the model fits without any spread"
     if not reason and not degrees > 0:
         reason = "the clusters leave no degrees of freedom"
     if reason:
-        return not_estimable(reason, **shared, details=details)
+        return not_estimable(reason, **shared, details={"dropped": details["dropped"]})
     low, high = t_interval(value, error, degrees, shared["level"])
-    details |= {"coefficient": float(value), "standard_error": error, "degrees_of_freedom": degrees}
+    details = details | {
+        "coefficient": float(value),
+        "standard_error": error,
+        "degrees_of_freedom": degrees,
+    }
     return ratio_estimate(value, low, high, shared | {"details": details})
 
 

@@ -21,6 +21,7 @@ def cox(
     *,
     event: str,
     clusters: str | None = None,
+    strata: str | None = None,
     level: float = 0.95,
     of: str = "young people",
 ) -> Estimate | dict[str, Estimate]:
@@ -30,39 +31,47 @@ def cox(
     terms, ``"days ~ trained + C(sector)"``; event: name of a column, true where it happened. With a
     competing event, count it as not happened: the ratio is then that of the cause-specific hazard.
     clusters: name of a column; the interval is then the cluster jackknife with t(G - 1), else the
-    information's with the normal. Ties as Efron.
+    information's with the normal. Ties as Efron. strata: name of a column whose groups each have a
+    baseline hazard of their own.
 
-    `details` has coefficient and standard_error on the log scale. Not estimable where a term tells
-    apart who had the event. Source: Cox 1972, JRSS B 34:187; fits by lifelines; test oracle
+    `details` has coefficient and standard_error on the log scale, and of the whole fit
+    model_standard_error, log_likelihood (partial), aic and concordance. Not estimable where a term
+    tells apart who had the event. Source: Cox 1972, JRSS B 34:187; fits by lifelines; test oracle
     statsmodels' PHReg.
     """
     check_level(level)
-    x, days, happened, codes, names, dropped = _rows(frame, formula, event, clusters)
+    x, days, happened, codes, strata_of, names, dropped = _rows(
+        frame, formula, event, clusters, strata
+    )
     check_term(term, names)
     groups = len(np.unique(codes)) if clusters else None
     shared = dict(n=len(days), clusters=groups, events=int(happened.sum()), of=of, level=level)
     variance = "cluster jackknife t(G-1)" if clusters else "information, normal"
     shared |= {"unit": "ratio", "method": f"Cox regression (Efron), {variance}"}
     reason = "there is only one cluster" if clusters and groups < 2 else ""
-    values, errors, lost = _fit(x, days, happened)
-    reason, degrees = reason or lost, np.inf
+    values, errors, lost, kept = _fit(x, days, happened, strata_of)
+    reason, degrees, model_errors = reason or lost, np.inf, errors
     if clusters and not reason:
         without_each = np.empty((groups, len(names)))
         for g in range(groups):
             rest = codes != g
-            without_each[g], _, lost = _fit(x[rest], days[rest], happened[rest])
+            part = (x[rest], days[rest], happened[rest], strata_of[rest])
+            without_each[g], _, lost, _ = _fit(*part)
             reason = reason or (f"without one of the clusters, {lost}" if lost else "")
         errors = [standard_error(without_each[:, k], values[k]) for k in range(len(names))]
         degrees = groups - 1
-    estimates = {
-        name: _hazard_ratio(values[k], errors[k], degrees, reason, dropped, shared)
-        for k, name in enumerate(names)
-    }
+    estimates = {}
+    for k, name in enumerate(names):
+        details = {"dropped": dropped, "model_standard_error": float(model_errors[k])} | kept
+        spread = (float(errors[k]), degrees)
+        estimates[name] = _hazard_ratio(values[k], *spread, reason, details, shared)
     return estimates if term is None else estimates[term]
 
 
-def _rows(frame, formula, event, clusters):
-    """Design without its constant, days, whether it happened, cluster codes, names, left out."""
+def _rows(frame, formula, event, clusters, strata):
+    """Design without its constant, days, whether it happened, codes of clusters and of strata,
+    names, rows left out.
+    """
     if not isinstance(frame, pd.DataFrame):
         raise wrong("frame", f"a {type(frame).__name__}", "a table", "Give the DataFrame itself")
     if event not in frame.columns:
@@ -71,7 +80,11 @@ def _rows(frame, formula, event, clusters):
     happened = numbers("event", frame[event])
     if not happened.dropna().isin([0, 1]).all():
         raise wrong("event", "a number other than 0 and 1", "true or false", "Compare first")
+    if strata is not None and strata not in frame.columns:
+        listed = ", ".join(str(name) for name in frame.columns)
+        raise wrong("strata", repr(strata), "a column of 'frame'", f"The columns are: {listed}")
     known = frame.assign(**{str(event): happened})[happened.notna().to_numpy()]
+    known = known if strata is None else known.dropna(subset=[strata])
     person = "cluster of a person alone"
     if clusters is None:
         known = known.assign(**{person: range(len(known))})
@@ -86,44 +99,49 @@ def _rows(frame, formula, event, clusters):
     names = [model.exog_names[k] for k in kept]
     left_out = dropped + len(frame) - len(known)
     return (
-        np.asarray(model.exog)[:, kept], days, rows[event].to_numpy(dtype=float), codes, names,
-        left_out,
+        np.asarray(model.exog)[:, kept], days, rows[event].to_numpy(dtype=float), codes,
+        pd.factorize(rows[strata])[0] if strata is not None else np.zeros(len(rows), dtype=int),
+        names, left_out,
     )  # fmt: skip
 
 
-def _fit(x, days, happened) -> tuple[np.ndarray, np.ndarray, str]:
-    """Coefficients, their errors, and why there are none ('' if there are)."""
+def _fit(x, days, happened, strata) -> tuple[np.ndarray, np.ndarray, str, dict]:
+    """Coefficients, their errors, why there are none ('' if there are), and what is kept."""
     nothing = np.full(x.shape[1], np.nan)
     if happened.sum() < x.shape[1] + 1:
-        return nothing, nothing, f"there are {happened.sum():.0f} events, too few for the terms"
-    centred = x - x.mean(axis=0)
+        reason = f"there are {happened.sum():.0f} events, too few for the terms"
+        return nothing, nothing, reason, {}
+    centred = x - pd.DataFrame(x).groupby(strata).transform("mean").to_numpy()
     if not identified(centred.T @ centred).all():
-        return nothing, nothing, "the columns of the model say the same thing twice"
+        return nothing, nothing, "the columns of the model say the same thing twice", {}
     table = pd.DataFrame(x, columns=[f"x{k}" for k in range(x.shape[1])])
-    table = table.assign(days=days, happened=happened)
+    table = table.assign(days=days, happened=happened, stratum=strata)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            fitted = CoxPHFitter().fit(table, "days", "happened")
+            fitted = CoxPHFitter().fit(table, "days", "happened", strata=["stratum"])
         except (ConvergenceError, ConvergenceWarning, ValueError, np.linalg.LinAlgError):
-            return nothing, nothing, _SEPARATED
+            return nothing, nothing, _SEPARATED, {}
     values, errors = fitted.params_.to_numpy(), fitted.standard_errors_.to_numpy()
     settled = np.isfinite(values).all() and np.isfinite(errors).all()
     if not settled or np.ptp(x @ values) > CERTAIN:
-        return nothing, nothing, _SEPARATED
-    return values, errors, ""
+        return nothing, nothing, _SEPARATED, {}
+    likelihood = float(fitted.log_likelihood_)
+    return values, errors, "", {
+        "log_likelihood": likelihood, "aic": 2 * x.shape[1] - 2 * likelihood,
+        "concordance": float(fitted.concordance_index_),
+    }  # fmt: skip
 
 
 _SEPARATED = "the terms of the model tell apart completely who had the event"
 
 
-def _hazard_ratio(value, error, degrees, reason, dropped, shared) -> Estimate:
-    details = {"dropped": dropped}
+def _hazard_ratio(value, error, degrees, reason, details, shared) -> Estimate:
     if not reason and no_spread(error, max(abs(value), 1e-6)):
         reason = "the clusters do not differ, so spread cannot be measured"
     if reason:
-        return not_estimable(reason, **shared, details=details)
+        return not_estimable(reason, **shared, details={"dropped": details["dropped"]})
     ends = t_interval(value, error, degrees, shared["level"])
     details |= {"coefficient": float(value), "standard_error": float(error)}
     details |= {"degrees_of_freedom": degrees}

@@ -57,6 +57,9 @@ def _columns_to_fill(frame, clusters) -> dict[str, str]:
         if known.empty:
             raise wrong("frame", f"no answer in {name!r}", "some answers", "Leave that column out")
         ordered = isinstance(known.dtype, pd.CategoricalDtype) and known.cat.ordered
+        if not ordered and known.map(lambda answer: isinstance(answer, str)).nunique() > 1:
+            raise wrong("frame", f"text among the numbers of {name!r}", "one or the other",
+                        "Leave codes such as 'NK' blank before imputing")  # fmt: skip
         if ordered or known.nunique() <= 2:
             kinds[name] = "ordered"
         elif isinstance(known.dtype, pd.CategoricalDtype) or not _is_number(known):

@@ -4,6 +4,8 @@ A five-point answer is ordered, not measured. `proportional_odds` is for several
 `probability_of_superiority` compares two groups and assumes nothing about the scale.
 """
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -13,8 +15,16 @@ from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats.clusters import check_term, complete_model, too_few
 from rr_helpers.stats.cumulative import expected_information, fit_cumulative
 from rr_helpers.stats.generalised import ratio_estimate
-from rr_helpers.stats.inputs import check_level, column, complete_rows, numbers, wrong
+from rr_helpers.stats.inputs import (
+    check_level,
+    check_option,
+    column,
+    complete_rows,
+    numbers,
+    wrong,
+)
 from rr_helpers.stats.jackknife import leave_one_out, no_spread, standard_error, t_interval
+from rr_helpers.stats.local_odds import fit_uniform
 
 FEWEST_FOR_GEE = 30
 
@@ -34,15 +44,16 @@ def proportional_odds(
     an ordered category; term: one name, or None for all; clusters: name of a column.
 
     Above 1 means higher answers. `details` has coefficient and standard_error on the log scale,
-    robust_standard_error (the plain cluster sandwich, which is too small in few clusters) and
-    cut_points. Check the assumption with `proportional_odds_check`. Source: McCullagh 1980, JRSS B
-    42:109; test values: arthritis trial (R's polr with sandwich), OrderedModel of statsmodels.
+    robust_standard_error (the plain cluster sandwich, which is too small in few clusters),
+    model_standard_error (as if rows were independent), log_likelihood, aic and cut_points. Check
+    the assumption with `proportional_odds_check`. Source: McCullagh 1980, JRSS B 42:109; test
+    values: arthritis trial (R's polr with sandwich), OrderedModel of statsmodels.
     """
     check_level(level)
-    answers, x, names, groups, dropped = _ordered_model(frame, formula, clusters)
+    answers, x, names, rows, dropped = _ordered_model(frame, formula, clusters)
     check_term(term, names)
     whole = fit_cumulative(answers, x)
-    codes, labels = pd.factorize(groups)
+    codes, labels = pd.factorize(rows[clusters])
     shared = dict(n=len(answers), clusters=len(labels), of=of, level=level, unit="ratio")
     shared |= {"method": "proportional odds, CR3 cluster jackknife t(G-1)"}
     reason = too_few(len(labels), "CR3") or whole.reason
@@ -51,20 +62,18 @@ def proportional_odds(
         rest = fit_cumulative(answers[codes != g], x[codes != g], whole.coefficients)
         without_each[g] = rest.coefficients
         reason = reason or (f"without one of the clusters, {rest.reason}" if rest.reason else "")
-    robust = np.full(len(names), np.nan) if reason else _sandwich(whole, codes, whole.information)
+    kept = [{"dropped": dropped}] * len(names) if reason else _fitted(whole, codes, dropped)
     estimates = {
-        name: _odds_ratio(
-            whole.coefficients[k], without_each[:, k], reason, shared,
-            {"dropped": dropped, "robust_standard_error": float(robust[k]),
-             "cut_points": tuple(map(float, whole.cut_points))},
-        )
+        name: _odds_ratio(whole.coefficients[k], without_each[:, k], reason, shared, kept[k])
         for k, name in enumerate(names)
-    }  # fmt: skip
+    }
     return estimates if term is None else estimates[term]
 
 
-def _ordered_model(frame, formula, clusters):
-    """Answers, design without its constant, names, cluster labels, rows left out."""
+def _ordered_model(frame, formula, clusters, repeated=None):
+    """Answers, design without its constant, names, complete rows, how many are left out."""
+    blank = frame[repeated].isna() if repeated is not None else pd.Series(dtype=bool)
+    frame = frame[~blank] if blank.any() else frame
     if isinstance(frame, pd.DataFrame) and isinstance(formula, str):
         outcome = formula.split("~")[0].strip()
         if outcome in frame.columns:
@@ -74,15 +83,29 @@ def _ordered_model(frame, formula, clusters):
     if not kept:
         raise wrong("formula", repr(formula), "at least one term", "Write 'answer ~ trained'")
     names = [model.exog_names[k] for k in kept]
-    return np.asarray(model.endog, float), np.asarray(model.exog)[:, kept], names, \
-        rows[clusters], dropped  # fmt: skip
+    left_out = dropped + int(blank.sum())
+    return np.asarray(model.endog, float), np.asarray(model.exog)[:, kept], names, rows, left_out
+
+
+def _fitted(fit, codes, dropped: int) -> list[dict]:
+    """What `details` holds of the fit itself, for each term."""
+    cuts = tuple(map(float, fit.cut_points))
+    robust = _sandwich(fit, codes, fit.information)[len(cuts) :]
+    plain = np.sqrt(np.diag(np.linalg.inv(fit.information)))[len(cuts) :]
+    terms = len(cuts) + len(plain)
+    shared = {"dropped": dropped, "cut_points": cuts, "log_likelihood": fit.log_likelihood}
+    shared |= {"aic": 2 * terms - 2 * fit.log_likelihood}
+    return [
+        shared | {"robust_standard_error": float(sandwich), "model_standard_error": float(model)}
+        for sandwich, model in zip(robust, plain, strict=True)
+    ]
 
 
 def _sandwich(fit, codes, information) -> np.ndarray:
     bread = np.linalg.inv(information)
     scores = np.zeros((codes.max() + 1, fit.scores.shape[1]))
     np.add.at(scores, codes, fit.scores)
-    return np.sqrt(np.sum((scores @ bread) ** 2, axis=0))[len(fit.cut_points) :]
+    return np.sqrt(np.sum((scores @ bread) ** 2, axis=0))
 
 
 def _odds_ratio(value, without_each, reason, shared, details) -> Estimate:
@@ -165,41 +188,71 @@ def ordinal_gee(
     term: str | None = None,
     *,
     clusters: str,
+    repeated: str | None = None,
+    working: str = "independence",
     level: float = 0.95,
     of: str = "rows",
 ) -> Estimate | dict[str, Estimate]:
     """Odds ratios of a higher answer by estimating equations, robust errors, t(G - 1).
 
     A companion to `proportional_odds` for the same people asked several times (clusters: the
-    person). Working independence between occasions, and the multinomial variance within one; the
-    estimates are those of the model by maximum likelihood, and only their errors differ. These are
-    too small below about 30 clusters, so fewer are not estimable here. Ours, because statsmodels'
+    person). working: ``"independence"`` between occasions (the estimates are those of maximum
+    likelihood, and only their errors differ), or ``"uniform"``, one local odds ratio for all pairs
+    of occasions; `repeated` then names the column of occasions. The errors are too small below
+    about 30 clusters, so fewer are not estimable here. `details` has coefficient, standard_error,
+    cut_points, cut_point_errors and, if uniform, local_odds_ratio. Ours, because statsmodels'
     `OrdinalGEE` takes the cut answers of one occasion as independent, or fails.
     Source: Touloumis, Agresti & Kateri 2013, Biometrics 69:633; test values: multgee on the
     arthritis trial.
     """
     check_level(level)
-    answers, x, names, groups, dropped = _ordered_model(frame, formula, clusters)
+    check_option("working", working, ("independence", "uniform"))
+    if working == "uniform" and (not isinstance(frame, pd.DataFrame) or repeated not in frame):
+        raise wrong("repeated", repr(repeated), "the name of a column of occasions", "Name it")
+    answers, x, names, rows, dropped = _ordered_model(frame, formula, clusters, repeated)
     check_term(term, names)
-    codes, labels = pd.factorize(groups)
+    codes, labels = pd.factorize(rows[clusters])
     shared = dict(n=len(answers), clusters=len(labels), of=of, level=level, unit="ratio")
-    shared |= {"method": "ordinal GEE, independence, robust sandwich t(G-1)"}
+    shared |= {"method": f"ordinal GEE, {working}, robust sandwich t(G-1)"}
     fit = fit_cumulative(answers, x)
-    reason = fit.reason
+    reason, kept = fit.reason, {"dropped": dropped}
     if len(labels) < FEWEST_FOR_GEE:
         reason = f"{len(labels)} clusters are too few for its errors: use proportional_odds"
-    errors = [] if reason else _sandwich(fit, codes, expected_information(fit, x))
+    values, errors = np.concatenate([fit.cut_points, fit.coefficients]), np.empty(0)
+    if not reason and working == "uniform":
+        values, errors, reason, tied = _tied(fit, answers, x, codes, rows[repeated], values)
+        kept |= tied
+    elif not reason:
+        errors = _sandwich(fit, codes, expected_information(fit, x))
+    cuts = len(fit.cut_points)
+    kept |= {"cut_points": tuple(map(float, values[:cuts]))}
+    kept |= {"cut_point_errors": tuple(map(float, errors[:cuts]))}
     estimates = {}
-    for k, name in enumerate(names):
-        details, degrees = {"dropped": dropped}, len(labels) - 1
+    for k, name in enumerate(names, cuts):
         if reason:
-            estimates[name] = not_estimable(reason, **shared, details=details)
+            estimates[name] = not_estimable(reason, **shared, details={"dropped": dropped})
             continue
-        value, error = float(fit.coefficients[k]), float(errors[k])
-        details |= {"coefficient": value, "standard_error": error, "degrees_of_freedom": degrees}
+        value, error, degrees = float(values[k]), float(errors[k]), len(labels) - 1
+        details = {"coefficient": value, "standard_error": error, "degrees_of_freedom": degrees}
         ends = t_interval(value, error, degrees, level)
-        estimates[name] = ratio_estimate(value, *ends, shared | {"details": details})
+        estimates[name] = ratio_estimate(value, *ends, shared | {"details": kept | details})
     return estimates if term is None else estimates[term]
+
+
+def _tied(fit, answers, x, codes, occasions, start):
+    """Values, errors, why there are none ('' if there are), and the local odds ratio."""
+    times = pd.factorize(occasions, sort=True)[0]
+    if pd.DataFrame({"person": codes, "time": times}).duplicated().any():
+        raise wrong("repeated", "one person twice on an occasion", "once each", "Keep one answer")
+    answered = np.unique(answers, return_inverse=True)[1]
+    found = None
+    if np.bincount(codes).max() > 1:
+        with np.errstate(all="ignore"), contextlib.suppress(np.linalg.LinAlgError, ValueError):
+            found = fit_uniform(answered, x, codes, times, start)
+    if found is None:
+        return start, np.empty(0), "answers on different occasions cannot be tied together", {}
+    values, covariance, odds = found
+    return values, np.sqrt(np.diag(covariance)), "", {"local_odds_ratio": odds}
 
 
 def probability_of_superiority(
@@ -209,7 +262,8 @@ def probability_of_superiority(
 
     values: numbers or ordered categories; group: which group each row is in; groups: the two
     labels, first then second; clusters: borough or course of each row. From 0 to 1; 0.5 means no
-    difference. `details` has cliffs_delta (2 p - 1) and, without clusters, p_value.
+    difference. `details` has cliffs_delta (2 p - 1) and, without clusters, p_value and those of
+    Mann & Whitney's test corrected for continuity, as in R: mann_whitney_u, mann_whitney_p_value.
 
     Interval: Brunner & Munzel 2000 (Biometrical Journal 42:17; statsmodels) cut at 0 and 1, or with
     clusters the cluster jackknife with t(G - 1) on the logit scale.
@@ -242,7 +296,9 @@ def probability_of_superiority(
         low, high = compared.conf_int(alpha=1 - level)
     if not np.isfinite([low, high]).all() or no_spread(high - low, 1.0):
         return not_estimable("the answers do not vary", **shared, details=details)
-    details |= {"p_value": float(compared.pvalue)}
+    ranked = stats.mannwhitneyu(*parts, method="asymptotic", use_continuity=True)
+    details |= {"p_value": float(compared.pvalue), "mann_whitney_u": float(ranked.statistic)}
+    details |= {"mann_whitney_p_value": float(ranked.pvalue)}
     return Estimate(
         value=value, low=max(float(low), 0.0), high=min(float(high), 1.0), **shared, details=details
     )

@@ -24,8 +24,8 @@ def paired_dominance(
 
     before, after: numbers or ordered categories, one row per person, blanks allowed.
     clusters: course or borough of each row. The interval is Student's t on G - 1 degrees of freedom
-        with the cluster jackknife's standard error (on n - 1 and people where None), cut at -1
-        and 1. Simulated coverage at 6, 10 and 20 courses: see the tests of this module.
+        with the cluster jackknife's standard error (on n - 1 and people where None), on Fisher's
+        scale, so that it stays within -1 and 1. Simulated coverage: `make validation`.
 
     `details` counts those up, down and same. Not estimable where everyone changed the same way.
     """
@@ -40,7 +40,7 @@ def paired_dominance(
     method = (
         "paired dominance, cluster jackknife t" if clusters is not None else "paired dominance, t"
     )
-    return _mean(rows.assign(change=signs), method, details, level, of, "change", bounds=(-1, 1))
+    return _mean(rows.assign(change=signs), method, details, level, of, "change", fisher=True)
 
 
 def paired_mean_change(
@@ -48,8 +48,8 @@ def paired_mean_change(
 ) -> Estimate:
     """Mean of after minus before, in the units of the scale, for scores that are measured.
 
-    Interval as in `paired_dominance`, uncut. `details` has the standard deviation of the changes
-    and the standardised change (mean over that standard deviation).
+    Interval as in `paired_dominance`, but on the scale itself. `details` has the standard deviation
+    of the changes and the standardised change (mean over that standard deviation).
     """
     rows, dropped = _pairs(before, after, clusters)
     change = rows["after"] - rows["before"]
@@ -58,7 +58,7 @@ def paired_mean_change(
     if spread > 0:
         details["standardised_change"] = float(change.mean()) / spread
     method = "mean change, cluster jackknife t" if clusters is not None else "mean change, t"
-    return _mean(rows.assign(change=change), method, details, level, of, unit, bounds=None)
+    return _mean(rows.assign(change=change), method, details, level, of, unit, fisher=False)
 
 
 def signed_rank(
@@ -70,7 +70,9 @@ def signed_rank(
     change are left out, as Wilcoxon did (Kerby 2014, Comprehensive Psychology 3:11.IT.3.1).
     Interval by jackknife over people, or over clusters where given, with Student's t on Fisher's
     scale.
-    `details` has Wilcoxon's two-sided p value (scipy), which takes people as independent.
+    `details` has Wilcoxon's statistic (the sum of upward ranks, R's V), its two-sided p_value, and
+    the normal one corrected for continuity (R's where there are ties); both by scipy, and both take
+    people as independent.
     """
     check_level(level)
     rows, dropped = _pairs(before, after, clusters)
@@ -85,7 +87,12 @@ def signed_rank(
     details = {"dropped": dropped, "moved": moved}
     if not moved:
         return not_estimable(_nobody(rows, of), **shared, details=details)
+    change = rows["change"].to_numpy(dtype=float)
+    ranks = stats.rankdata(np.abs(change[change != 0]))
+    corrected = stats.wilcoxon(change, correction=True, method="asymptotic")
+    details["statistic"] = float(ranks[change[change != 0] > 0].sum())
     details["p_value"] = float(stats.wilcoxon(rows["after"], rows["before"]).pvalue)
+    details["p_value_corrected"] = float(corrected.pvalue)
     value = _rank_biserial(rows)
     return _with_jackknife(rows, groups, value, _rank_biserial, shared, details)
 
@@ -109,12 +116,16 @@ def _with_jackknife(rows, groups, value, estimate, shared, details) -> Estimate:
     error = standard_error(without_each, value)
     if no_spread(error, 1.0):
         return not_estimable("everyone changed in the same direction", **shared, details=details)
-    # On Fisher's scale, because a correlation near its end is skewed: at 6 to 20 courses the plain
-    # interval covered 90% to 94% in simulations, this one 95% to 97%.
-    error = error / (1 - value**2)
-    low, high = t_interval(np.arctanh(value), error, len(without_each) - 1, shared["level"])
-    low, high = float(np.tanh(low)), float(np.tanh(high))
+    low, high = _on_fishers_scale(value, error, len(without_each) - 1, shared["level"])
     return Estimate(value=value, low=low, high=high, **shared, details=details)
+
+
+def _on_fishers_scale(value, error, degrees, level) -> tuple[float, float]:
+    # A number between -1 and 1 is skewed near its ends: signed ranks at 6 to 20 courses were held
+    # 90% to 94% of the time by the plain interval and 95% to 97% by this one; a dominance of 0.56
+    # among 50 people, 90% and 95%.
+    ends = t_interval(np.arctanh(value), error / (1 - value**2), degrees, level)
+    return float(np.tanh(ends[0])), float(np.tanh(ends[1]))
 
 
 def mcnemar(before, after, clusters=None, *, level: float = 0.95, of: str = "people") -> Estimate:
@@ -122,7 +133,9 @@ def mcnemar(before, after, clusters=None, *, level: float = 0.95, of: str = "peo
 
     before, after: true or false (1 or 0); clusters: course or borough of each row. Interval:
     `paired_proportion_difference`. `details` has the numbers who gained and lost and, without
-    clusters, McNemar's exact two-sided p value (statsmodels).
+    clusters, McNemar's exact two-sided p_value (statsmodels), odds_ratio (gained over lost), and
+    his chi-squared on 1 degree of freedom: statistic, and statistic_corrected for continuity (R's
+    default) with p_value_corrected.
     """
     rows, dropped = _pairs(before, after, clusters)
     if not rows[["before", "after"]].isin([0, 1]).all(axis=None):
@@ -144,8 +157,20 @@ def mcnemar(before, after, clusters=None, *, level: float = 0.95, of: str = "peo
         both, gained, lost, neither = totals.values()
         exact = exact_mcnemar([[both, lost], [gained, neither]], exact=True)
         details["p_value"] = min(1.0, float(exact.pvalue))
+        details |= _mcnemar_statistics(gained, lost)
     method = "McNemar exact; Newcombe hybrid score, paired (method 10)"
     return replace(change, method=method, details=details)
+
+
+def _mcnemar_statistics(gained: int, lost: int) -> dict[str, float]:
+    """McNemar 1947, Psychometrika 12:153; corrected by Edwards 1948. Blank where nobody changed."""
+    if not gained + lost:
+        return {}
+    apart = abs(gained - lost)
+    corrected = max(apart - 1, 0) ** 2 / (gained + lost)
+    found = {"statistic": apart**2 / (gained + lost), "statistic_corrected": corrected}
+    found["p_value_corrected"] = float(stats.chi2.sf(corrected, 1))
+    return found | ({"odds_ratio": gained / lost} if lost else {})
 
 
 def marginal_homogeneity(before, after) -> pd.DataFrame:
@@ -221,7 +246,7 @@ def _pairs(before, after, clusters) -> tuple[pd.DataFrame, int]:
 _SAME_SCALE = "Give both columns one scale before comparing them"
 
 
-def _mean(rows, method, details, level, of, unit, bounds) -> Estimate:
+def _mean(rows, method, details, level, of, unit, fisher) -> Estimate:
     check_level(level)
     groups = rows["clusters"] if "clusters" in rows else pd.Series(range(len(rows)), rows.index)
     by_group = rows["change"].astype(float).groupby(groups.to_numpy(), sort=False)
@@ -238,9 +263,8 @@ def _mean(rows, method, details, level, of, unit, bounds) -> Estimate:
     error = standard_error((totals.sum() - totals) / (sizes.sum() - sizes), value)
     if no_spread(error, float(rows["change"].abs().max())):
         return not_estimable("the clusters do not differ, so spread cannot be measured", **shared)
-    low, high = t_interval(value, error, len(sizes) - 1, level)
-    if bounds:
-        low, high = max(low, bounds[0]), min(high, bounds[1])
+    ends = _on_fishers_scale if fisher else t_interval
+    low, high = ends(value, error, len(sizes) - 1, level)
     return Estimate(value=value, low=low, high=high, **shared)
 
 

@@ -19,8 +19,9 @@ def pool(
     degrees_of_freedom those that complete data would have (None: infinite).
 
     Interval: t with Barnard & Rubin's degrees of freedom (1999, Biometrika 86:948). `details` has
-    standard_error, degrees_of_freedom, and missing_share (of the variance, owed to blanks). Not
-    estimable where it was not in one of the tables.
+    standard_error, degrees_of_freedom, within_variance, between_variance, missing_share (of the
+    variance, owed to blanks: R mice's lambda), relative_increase (its riv) and missing_information
+    (its fmi). Not estimable where it was not in one of the tables.
     """
     check_level(level)
     estimates = list(estimates)
@@ -76,6 +77,12 @@ def _rubin(values, spreads, complete, ratio, shared) -> Estimate:
         observed = (complete + 1) / (complete + 3) * complete * (1 - share)
         degrees = 1 / (1 / degrees + 1 / observed) if observed > 0 else 0.0
     details = {"missing_share": share, "degrees_of_freedom": degrees, "standard_error": error}
+    details |= {"within_variance": within, "between_variance": between}
+    if within > 0:
+        increase = (1 + 1 / m) * between / within
+        rest = 2 / (degrees + 3) if np.isfinite(degrees) else 0.0
+        details |= {"relative_increase": increase}
+        details |= {"missing_information": (increase + rest) / (1 + increase)}
     if not degrees >= 1:
         return not_estimable("the blanks leave no degrees of freedom", **shared, details=details)
     low, high = t_interval(value, error, degrees, shared["level"])

@@ -23,9 +23,10 @@ def cronbach_alpha(items: pd.DataFrame, *, level: float = 0.95, of: str = "peopl
     """Cronbach's alpha with Feldt's interval, over people who answered every item.
 
     items: one column per item, one row per person, all scored the same way round. Not estimable
-    below 20 people or where no sum score varies. `details` has items, dropped and alpha without
-    each item. Source: Cronbach 1951; Feldt, Woodruff & Salih 1987, Applied Psychological
-    Measurement 11:93. Test values: eight violence items of the youth survey of Uster, R's psych.
+    below 20 people or where no sum score varies. `details` has items, dropped, standardised_alpha
+    (of the correlations) and alpha without each item. Source: Cronbach 1951; Feldt, Woodruff &
+    Salih 1987, Applied Psychological Measurement 11:93. Test values: eight violence items of the
+    youth survey of Uster, R's psych.
     """
     check_level(level)
     answers, dropped = _items(items)
@@ -41,6 +42,9 @@ def cronbach_alpha(items: pd.DataFrame, *, level: float = 0.95, of: str = "peopl
     if value > 1 - 1e-9:
         return not_estimable("all items say exactly the same", **shared, details=details)
     details["without_each"] = _without_each_item(items.columns, answers)
+    if not no_spread(answers.std(axis=0).min(), np.abs(answers).max()):
+        together = np.corrcoef(answers.T).sum()
+        details["standardised_alpha"] = float(count / (count - 1) * (1 - count / together))
     return Estimate(value=value, low=low, high=high, **shared, details=details)
 
 

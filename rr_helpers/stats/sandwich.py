@@ -39,6 +39,16 @@ def adjusted_errors(
     return errors, _satterthwaite(parts, pulls, bread)
 
 
+def robust_errors(x: np.ndarray, residual: np.ndarray, clusters: pd.Series) -> np.ndarray:
+    """The plain cluster sandwich (CR0; R's vcovCL with HC0 and cadjust=FALSE), which published
+    analyses use and which is too small in few clusters. Arguments as `adjusted_errors`.
+    """
+    codes, labels = pd.factorize(clusters)
+    scores = np.zeros((len(labels), x.shape[1]))
+    np.add.at(scores, codes, x * residual[:, None])
+    return np.sqrt(np.sum((scores @ np.linalg.pinv(x.T @ x, hermitian=True)) ** 2, axis=0))
+
+
 def _root(bread: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(bread)
     return vectors * np.sqrt(np.clip(values, 0, None))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.stattools import durbin_watson
 
 from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats.count_series import COUNT_METHODS, fit_count_series
@@ -27,6 +28,7 @@ def interrupted_time_series(
     exposure: str | None = None,
     terms: tuple[str, ...] = (),
     harmonics: int = 0,
+    slope: bool = True,
     log: bool = True,
     method: str = "reml_ar1",
     lag: int | None = None,
@@ -38,7 +40,8 @@ def interrupted_time_series(
     frame: one row per month. time: name of the column of months (dates, periods, whole numbers);
         outcome: counts or rates. interruption: the first month after, in the same form as `time`.
     exposure: name of a column to divide by; terms: names of further columns (recording breaks,
-        pandemic stages); harmonics: pairs of yearly sine and cosine.
+        pandemic stages); harmonics: pairs of yearly sine and cosine. slope: False leaves the
+        change in slope out, for a step alone.
     log: model the log rate, and give ratios (the slope's per month); False gives differences.
     method: ``"reml_ar1"`` (restricted maximum likelihood, AR(1) errors, t with the degrees of
         freedom that the carried-over errors leave), ``"ols"``, or ``"newey_west"`` with `lag`
@@ -47,13 +50,17 @@ def interrupted_time_series(
         months without any but not for errors that carry over: ``"poisson"``, ``"quasi_poisson"``,
         ``"negative_binomial"``.
 
-    Returns Estimates by name: level_change, slope_change, slope_before; n counts months. Not
+    Returns Estimates by name: level_change, slope_change, slope_before, slope_after, intercept (the
+    first month, as modelled); n counts months. `details` has coefficient and standard_error on the
+    model's scale, and what the method adds (autocorrelation, durbin_watson, dispersion). Not
     estimable with fewer than 24 months or 8 on either side, where no method covers, except by
     ``"ols"``. Test value: California's Proposition 99 (Linden 2015, Stata Journal 15:480).
     """
     check_level(level)
     rows, dropped, start = prepare(frame, time, outcome, interruption, exposure, terms)
     design = segments(rows, start, terms, harmonics)
+    names = {name: parts for name, parts in _COMBINED.items() if slope or "since" not in parts}
+    design = design if slope else design.drop(columns="since")
     shared = dict(
         n=len(rows), of=of, level=level, unit="ratio" if log else "",
         method=f"segmented {'log rate' if log else 'regression'}, {_NAMES.get(method)}",
@@ -61,10 +68,10 @@ def interrupted_time_series(
     )  # fmt: skip
     fitted, reason = fit_segments(rows, design, start, log=log, method=method, lag=lag)
     if reason:
-        return {name: not_estimable(reason, **shared) for name in TERMS}
+        return {name: not_estimable(reason, **shared) for name in names}
     return {
-        name: _estimate(fitted, list(design).index(column), log, shared)
-        for name, column in TERMS.items()
+        name: _estimate(fitted, np.isin(list(design), parts).astype(float), log, shared)
+        for name, parts in names.items()
     }
 
 
@@ -106,6 +113,9 @@ _NAMES = {
     "negative_binomial": "negative binomial (counts that carry over are not allowed for)",
 }
 TERMS = {"level_change": "after", "slope_change": "since", "slope_before": "month"}
+# Each estimate is the sum of these coefficients.
+_COMBINED = {name: (column,) for name, column in TERMS.items()}
+_COMBINED |= {"slope_after": ("month", "since"), "intercept": ("constant",)}
 
 
 def _series(frame, time, outcome, exposure, terms) -> tuple[pd.DataFrame, int]:
@@ -176,10 +186,11 @@ def _fit(design, y, month, method, lag) -> tuple[np.ndarray, np.ndarray, float, 
     if method == "reml_ar1":
         return reml_ar1(x, y, month.to_numpy())
     fitted = OLS(y, x).fit()
+    kept = {"durbin_watson": float(durbin_watson(fitted.resid))}
     if method == "newey_west":
         lag = int(4 * (len(y) / 100) ** (2 / 9)) if lag is None else lag
         fitted = fitted.get_robustcov_results("HAC", maxlags=lag, use_correction=True)
-    return fitted.params, fitted.cov_params(), float(fitted.df_resid), {}
+    return fitted.params, fitted.cov_params(), float(fitted.df_resid), kept
 
 
 def reml_ar1(x, y, month) -> tuple[np.ndarray, np.ndarray, float, dict]:
@@ -212,9 +223,9 @@ def _generalised(x, y, correlation) -> tuple[np.ndarray, float, np.ndarray, floa
     return coefficients, residual, bread, 2 * float(np.sum(np.log(np.diag(lower))))
 
 
-def _estimate(fitted, k: int, log: bool, shared: dict) -> Estimate:
+def _estimate(fitted, parts: np.ndarray, log: bool, shared: dict) -> Estimate:
     coefficients, covariance, degrees, kept = fitted
-    value, error = float(coefficients[k]), float(np.sqrt(covariance[k, k]))
+    value, error = float(parts @ coefficients), float(np.sqrt(parts @ covariance @ parts))
     if no_spread(error, max(abs(value), 1e-6)):
         return not_estimable("the model fits without any spread", **shared)
     low, high = t_interval(value, error, degrees, shared["level"])

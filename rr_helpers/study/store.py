@@ -14,7 +14,7 @@ from rr_helpers.study.reading import typed_frame
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.study import Study
 
-FORMAT = 2
+FORMAT = 3
 _RECORD = "study.json"
 _OWNER_ONLY = 0o700
 
@@ -52,14 +52,14 @@ def load_study(folder: str | Path) -> Study:
         missing[name] = _missing(pd.read_parquet(folder / f"{name}.missing.parquet"))
         rows[name] = pd.Series(record["rows"][name], dtype="int64")
     return Study(
-        folder=Path(record["folder"]),
+        folder=_from_here(folder, record["folder"]),
         tables=tables,
         missing=missing,
         rows=rows,
         consent_log=pd.DataFrame(record["consent_log"], columns=["table", "reason", "count"]),
         allowed_sources=frozenset(record["allowed_sources"]),
         quotable_sources=frozenset(record["quotable_sources"]),
-        coded_files=tuple(Path(path) for path in record["coded_files"]),
+        coded_files=tuple(_from_here(folder, path) for path in record["coded_files"]),
         faults=tuple(Fault(**fault) for fault in record["faults"]),
         withheld_codes=frozenset(record["withheld_codes"]),
         digest=record["digest"],
@@ -73,12 +73,12 @@ def _write_parts(study: Study, folder: Path) -> None:
         study.missing[name].to_parquet(folder / f"{name}.missing.parquet")
     record = {
         "format": FORMAT,
-        "folder": str(study.folder),
+        "folder": _seen_from(folder, study.folder),
         "rows": {name: rows.tolist() for name, rows in study.rows.items()},
         "consent_log": study.consent_log.values.tolist(),
         "allowed_sources": sorted(study.allowed_sources),
         "quotable_sources": sorted(study.quotable_sources),
-        "coded_files": [str(path) for path in study.coded_files],
+        "coded_files": [_seen_from(folder, path) for path in study.coded_files],
         "faults": [asdict(fault) for fault in study.faults],
         "withheld_codes": sorted(study.withheld_codes),
         "digest": study.digest,
@@ -86,6 +86,18 @@ def _write_parts(study: Study, folder: Path) -> None:
     }
     text = json.dumps(record, indent=1, ensure_ascii=False)
     (folder / _RECORD).write_text(text, encoding="utf-8")
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    # A copy inside the study moves with it: where it came from is told from where the copy lies.
+    try:
+        return os.path.relpath(path.resolve(), folder.resolve())
+    except ValueError:  # another drive
+        return str(path.resolve())
+
+
+def _from_here(folder: Path, path: str) -> Path:
+    return Path(os.path.normpath(folder.resolve() / path))
 
 
 def _read_record(folder: Path) -> dict:

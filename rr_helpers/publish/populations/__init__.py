@@ -7,10 +7,19 @@ counts adds up to its population. `attrs["of"]` says what is counted.
 
 from rr_helpers.publish.populations.evidence import (
     cells,
+    coded_passages,
     coded_sources,
+    coded_speakers,
     consents,
     reading_issues,
     warnings,
+)
+from rr_helpers.publish.populations.governance import board_actions, board_places
+from rr_helpers.publish.populations.network import (
+    panel_actions,
+    panel_cases,
+    reachable_moments,
+    sector_ties,
 )
 from rr_helpers.publish.populations.practice import (
     case_files,
@@ -29,8 +38,16 @@ POPULATIONS = {
         survey_responses,
         delegates,
         panel_places,
+        sector_ties,
+        panel_cases,
+        panel_actions,
+        reachable_moments,
+        board_places,
+        board_actions,
         case_files,
         coded_sources,
+        coded_speakers,
+        coded_passages,
         cells,
         consents,
         reading_issues,

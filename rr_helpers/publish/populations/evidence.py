@@ -5,14 +5,21 @@ from collections.abc import Iterable
 import pandas as pd
 
 from rr_helpers.publish.coded_evidence import KINDS, CodedEvidence
-from rr_helpers.publish.populations.frames import count_of, yes_no
+from rr_helpers.publish.populations.frames import YES, count_of, yes_no
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
 from rr_helpers.study.schema import MISSING_CODES, TABLES, WORKBOOKS
 
 NO_SUCH_CODE = "(the codebook has no such code)"
+NOTHING_DECLARED = "(the team has declared none)"
+QUESTIONS = tuple(TABLES["theme"].column("question")["values"])
+# Who speaks in their own words; files, panels and reviews are told by others.
+RECORDS = "records"
 NOTHING = "(nothing came up)"
 FILLED, BLANK = "Filled in", "Left blank"
+# A sheet has the same number of cells in every row: their count, told to within five, would tell
+# how many rows there are exactly, which nothing else in a report does.
+CELLS = 250
 CELL_STATES = {code: label.capitalize() for code, label in MISSING_CODES.items()}
 
 
@@ -25,10 +32,83 @@ def coded_sources(study: Study, coded: CodedEvidence, window_id: str) -> pd.Data
         "stakeholder": label_values(
             frame["stakeholder"], table="coded_source", column="stakeholder"
         ),
+        "sub_region": label_values(
+            frame["borough_code"].map(study["borough"].set_index("borough_code")["sub_region"]),
+            table="borough",
+            column="sub_region",
+        ),
     }
     for kind in KINDS:
         columns |= _batteries(kind, coded, frame["source_name"])
+    columns |= _declared(coded, frame["source_name"])
     return count_of("coded documents", pd.DataFrame(columns, index=frame.index))
+
+
+def coded_speakers(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a person who speaks in the coded documents of the window: the themes they speak to.
+
+    People whom files, panels and reviews are about do not speak in them, and are not counted.
+    """
+    frame = in_window(study["coded_source"], "date", study.window(window_id))
+    frame = frame[frame["source_name"].isin(coded.source_codes.index)]
+    frame = frame[frame["stakeholder"].ne(RECORDS)].dropna(subset=["participant_id"])
+    documents = pd.DataFrame(_declared(coded, frame["source_name"])).eq(YES)
+    said = documents.groupby(frame["participant_id"].to_numpy()).any()
+    people = frame.drop_duplicates("participant_id").set_index("participant_id").reindex(said.index)
+    columns = {
+        "stakeholder": label_values(
+            people["stakeholder"], table="coded_source", column="stakeholder"
+        ),
+        **{name: yes_no(said[name]) for name in said},
+    }
+    return count_of("people who spoke", pd.DataFrame(columns, index=said.index))
+
+
+def coded_passages(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a coded passage of the window that speaks for or against some configuration."""
+    frame = in_window(study["coded_source"], "date", study.window(window_id))
+    ids = coded.configurations[["supporting", "refuting"]].to_numpy().ravel()
+    held = {segment for each in ids for segment in each}
+    segments = coded.material.segments.drop_duplicates("segment_id")
+    segments = segments[segments["source"].isin(frame["source_name"])]
+    segments = segments.loc[segments["segment_id"].isin(held), "segment_id"].reset_index(drop=True)
+    columns = _in_batteries(coded, lambda found: segments.isin(found), segments.index)
+    return count_of("passages", pd.DataFrame(columns, index=segments.index))
+
+
+def _declared(coded: CodedEvidence, sources: pd.Series) -> dict[str, pd.Series]:
+    """Which documents speak for and against each declared theme and configuration."""
+    columns = {}
+    for battery, held in (("theme", coded.source_codes), ("theme_against", coded.source_against)):
+        held = held.reindex(sources)
+        for label, paths in zip(coded.themes["label"], coded.themes["paths"], strict=True):
+            holds = held[list(paths)].any(axis="columns").to_numpy(dtype=bool)
+            columns[f"{battery}: {label}"] = yes_no(pd.Series(holds, index=sources.index))
+        if coded.themes.empty:
+            columns[f"{battery}: {NOTHING_DECLARED}"] = _nowhere(sources.index)
+    source_of = coded.material.segments.drop_duplicates("segment_id").set_index("segment_id")
+    source_of = source_of["source"]
+    return columns | _in_batteries(
+        coded, lambda found: sources.isin(source_of.reindex(list(found))), sources.index
+    )
+
+
+def _in_batteries(coded: CodedEvidence, holds, index) -> dict[str, pd.Series]:
+    """Return a battery for and one against the configurations of each question."""
+    columns = {}
+    for question in QUESTIONS:
+        mine = coded.configurations[coded.configurations["question"].eq(question)]
+        for battery, side in (("", "supporting"), ("_against", "refuting")):
+            name = f"configuration_{question.lower()}{battery}"
+            for label, found in zip(mine["label"], mine[side], strict=True):
+                columns[f"{name}: {label}"] = yes_no(pd.Series(holds(found), index=index))
+            if mine.empty:
+                columns[f"{name}: {NOTHING_DECLARED}"] = _nowhere(index)
+    return columns
+
+
+def _nowhere(index) -> pd.Series:
+    return yes_no(pd.Series(False, index=index))
 
 
 def _batteries(kind: str, coded: CodedEvidence, sources: pd.Series) -> dict[str, pd.Series]:
@@ -63,7 +143,9 @@ def cells(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
         "workbook": categories(frame["workbook"], titles, missing=None),
         "state": categories(frame["state"], [FILLED, *CELL_STATES.values()], missing=BLANK),
     }
-    return count_of("cells to be filled in", pd.DataFrame(columns))
+    counted = count_of("cells to be filled in", pd.DataFrame(columns))
+    counted.attrs["base"] = CELLS
+    return counted
 
 
 def _cell_states(study: Study, name: str, columns: list[str]) -> pd.Series:

@@ -70,6 +70,9 @@ def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
         ),
         "type": label_values(frame["referral_type"], table="referral", column="referral_type"),
         "decision": label_values(frame["decision"], table="referral", column="decision"),
+        "borough": label_values(
+            frame["residence_borough"], table="referral", column="residence_borough"
+        ),
         "sub_region": label_values(region, table="borough", column="sub_region"),
         "inner_outer": label_values(
             frame["residence_borough"].map(boroughs["inner_outer"]),

@@ -62,6 +62,11 @@ meeting_action = Table(
         "meeting_id": identifier("Meeting", refers="meeting.meeting_id"),
         "owner_org_id": identifier("Organisation that owns it", refers="organisation.org_id"),
         "topic": text("What is to be done", required=True, role="measure"),
+        "wording_public": text(
+            "The same in words that the report may show, without names and numbers; blank where it "
+            "is not for the public",
+            role="measure",
+        ),
         "question": coded("Evaluation question it follows from", QUESTIONS),
         "due_date": date("Day it is due", role="measure"),
         "closed_date": date("Day it was closed", role="measure"),
@@ -91,7 +96,17 @@ briefing = Table(
         ),
         "key_messages": text("Main messages", role="measure"),
         "decision_requested": text("Decision asked for", role="measure"),
+        "requested_public": text(
+            "The same in words that the report may show, without names and numbers; blank where it "
+            "is not for the public",
+            role="measure",
+        ),
         "decision_taken": text("Decision taken", role="measure"),
+        "taken_public": text(
+            "The same in words that the report may show, without names and numbers; blank where it "
+            "is not for the public",
+            role="measure",
+        ),
         "follow_up_date": date("Day to come back to it", role="measure"),
     },
 )

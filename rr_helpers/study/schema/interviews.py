@@ -158,6 +158,26 @@ configuration = Table(
     },
 )
 
+theme = Table(
+    name="theme",
+    workbook=BOOK,
+    row="one theme of the joint displays, declared with the codes that are evidence for it",
+    key=("theme_id",),
+    optional=True,
+    columns={
+        "theme_id": identifier(
+            "Theme, as the chapters and the sheet 'judgement' name it", unique=True
+        ),
+        "question": coded("Evaluation question", QUESTIONS, required=True, missing=()),
+        "label_public": text("The claim in words for readers", required=True, role="measure"),
+        "codes": text(
+            "Codes that speak to it, as the coding software names them, separated by ;",
+            required=True,
+            role="measure",
+        ),
+    },
+)
+
 quotation = Table(
     name="quotation",
     workbook=BOOK,
@@ -197,4 +217,4 @@ quotation = Table(
     },
 )
 
-TABLES = (interview, coded_source, code, configuration, quotation)
+TABLES = (interview, coded_source, code, configuration, theme, quotation)

@@ -117,11 +117,13 @@ analysis_plan = Table(
 judgement = Table(
     name="judgement",
     workbook=BOOK,
-    row="the team's judgement on one row of a joint display, in one window",
+    row="the team's judgement on one row of a joint display or of the triangulation, in one window",
     key=("display_id", "window_id"),
     optional=True,
     columns={
-        "display_id": identifier("Row of a joint display, as the chapter names it"),
+        "display_id": identifier(
+            "Row of a joint display, by its theme; with -methods behind it, of the triangulation"
+        ),
         "window_id": identifier("Window", refers="window.window_id"),
         "call": coded(
             "How numbers and words relate",
@@ -135,7 +137,12 @@ judgement = Table(
             missing=(),
         ),
         "inference": text("What they say together, without numbers", required=True, role="measure"),
-        "reason": text("Why the team judged so", role="measure"),
+        "reason": text("Why the team judged so, without numbers", role="measure"),
+        "confidence": coded(
+            "How sure the team is of what it makes of both",
+            {"high": "High", "moderate": "Moderate", "low": "Low", "very_low": "Very low"},
+            missing=(),
+        ),
         "judged_date": date("Day of the judgement", required=True, role="measure"),
     },
 )

@@ -127,11 +127,39 @@ CONFIGURATIONS = (
      "Where places are unsafe, support of one person alone does not make the place safer", "weak"),
 )  # fmt: skip
 
+# theme_id: (question, the claim in words for readers, codes that speak to it)
+THEMES = {
+    "Q1-broker": (
+        "Q1", "Coordinators hand over: others come to deal with one another directly",
+        "Knowing whom to call; Direct links"),
+    "Q1-voice": (
+        "Q1", "A voluntary voice at the panel counts",
+        "A welfare voice at the table"),
+    "Q2-judging": (
+        "Q2", "Delegates come to see a child who is harmed",
+        "Seeing a child who is harmed"),
+    "Q2-lasting": (
+        "Q2", "What was learnt lasts and reaches practice",
+        "Practice changed"),
+    "Q3-eighteen": (
+        "Q3", "A response takes longer from the eighteenth birthday on",
+        "The eighteenth birthday"),
+    "Q3-engaging": (
+        "Q3", "A trusted adult and practical help let young people engage",
+        "A trusted adult; Practical help"),
+    "Q4-home": (
+        "Q4", "Young people feel safer with the people around them",
+        "Feels safer with people"),
+    "Q4-neighbourhood": (
+        "Q4", "The places where harm happens become safer",
+        "Place made safer"),
+}  # fmt: skip
+
 TYPES = {label: row[0].lower() for label, row in CODES.items()}
 
 
 def make_codebook() -> dict[str, pd.DataFrame]:
-    """Return the tables `code` and `configuration`."""
+    """Return the tables `code`, `configuration` and `theme`."""
     code = {
         "code_label": list(CODES),
         "type": list(TYPES.values()),
@@ -149,5 +177,14 @@ def make_codebook() -> dict[str, pd.DataFrame]:
         "code": finish("code", code),
         "configuration": finish(
             "configuration", {"cmo_id": [f"CMO-{n:02d}" for n in number], **configuration}
+        ),
+        "theme": finish(
+            "theme",
+            {
+                "theme_id": list(THEMES),
+                "question": [question for question, _, _ in THEMES.values()],
+                "label_public": [label for _, label, _ in THEMES.values()],
+                "codes": [codes for _, _, codes in THEMES.values()],
+            },
         ),
     }

@@ -20,14 +20,19 @@ AGENDAS = (
 )
 TOPICS = {
     "Q1": ("Agree who calls whom when a case crosses a border",
-           "Invite the voluntary sector to every panel"),
+           "Invite the voluntary sector to every panel",
+           "Let partners bring items to the agenda of a panel"),
     "Q2": ("Offer a follow-up session three months after the course",
-           "Run the course where referrals are fewer than expected"),
+           "Run the course where referrals are fewer than expected",
+           "Keep places on each course for schools and colleges"),
     "Q3": ("Write down when a referral may wait and who decides",
-           "Review the hand-over to adult services at eighteen"),
+           "Review the hand-over to adult services at eighteen",
+           "Tell referrers why a referral was not accepted"),
     "Q4": ("Ask young people about the places where they feel unsafe",
-           "Report safety by context at the next board"),
+           "Report safety by context at the next board",
+           "Let young people answer without a worker in the room"),
 }  # fmt: skip
+FOR_THE_PUBLIC = 0.75  # the share of actions that the report may show
 BRIEFINGS = (
     ("Attendance of the voluntary sector is rising; coordination still carries most links",
      "Keep a seat for the voluntary sector at every panel", "Agreed"),
@@ -104,13 +109,15 @@ def _actions(seed, meeting) -> pd.DataFrame:
     closed = closed.where(closed > pd.DatetimeIndex(date), due)
     status = pick(rng, {"done": 0.74, "open": 0.16, "dropped": 0.10}, n)
     status = np.where((status != "open") & (closed > LAST_DAY), "open", status)
+    topic = [TOPICS[q][i] for q, i in zip(question, rng.integers(0, 3, n), strict=True)]
     return finish(
         "meeting_action",
         {
             "action_id": identifiers(rng, "MA", n),
             "meeting_id": meeting["meeting_id"].to_numpy()[row],
             "owner_org_id": np.array(MEMBERS, object)[rng.integers(0, len(MEMBERS), n)],
-            "topic": [TOPICS[q][i] for q, i in zip(question, rng.integers(0, 2, n), strict=True)],
+            "topic": topic,
+            "wording_public": np.where(rng.random(n) < FOR_THE_PUBLIC, topic, None),
             "question": sprinkle(rng, question, {"NR": 0.04}),
             "due_date": due,
             "closed_date": closed.where(status != "open"),
@@ -132,7 +139,9 @@ def _briefings(seed, meeting) -> pd.DataFrame:
             "audience": ["strategic", "mopac", "operational"] * (n // 3),
             "key_messages": [row[0] for row in text],
             "decision_requested": [row[1] for row in text],
+            "requested_public": [row[1] for row in text],
             "decision_taken": [row[2] for row in text],
+            "taken_public": [row[2] for row in text],
             "follow_up_date": boards["date"] + pd.Timedelta(days=90),
         },
     )

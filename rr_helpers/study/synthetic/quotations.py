@@ -28,6 +28,10 @@ WANTED = (
     ("A welfare voice at the table", "contrary"),
     ("Practice changed", "contrary"),
     ("Feels safer with people", "contrary"),
+    ("Knowing whom to call", "contrary"),
+    ("Seeing a child who is harmed", "contrary"),
+    ("A trusted adult", "contrary"),
+    ("Place made safer", "supports"),
 )
 YOUNG_PEOPLE_FIRST = {"A trusted adult", "Feels no safer outside", "Feels safer with people"}
 ROLES = {
@@ -42,8 +46,12 @@ SMALLEST_GROUP, SMALLEST_GROUP_OF_CHILDREN = 6, 12
 BEGINNING = 16
 _INVENTED = {name: BRACKETS[kind] for kind, names in NAMES.items() for name in names}
 _NAME = re.compile("|".join(map(re.escape, sorted(_INVENTED, key=len, reverse=True))))
-# Words that a reviewer would not let through unchanged: figures, initials, slips of the pen.
-_ROUGH = re.compile(r"\d|R&R|\b(?:i|im|dont|didnt|thats|ok)\b|(?<!^)(?<![.?!] )\b(?!I\b)[A-Z]")
+# What a reviewer would not let through unchanged: figures, initials, slips of the pen, words that
+# may be part of a name, a bracket that goes on as a word.
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|once|twice"
+_NUMBERS += "|twenty|thirty|forty|fifty|sixty|hundred"
+_SLIPS = "i|im|dont|didnt|thats|ok|nod|cross|sergeant"
+_ROUGH = re.compile(rf"\d|R&R|\]['\w]|\b(?:{_NUMBERS}|{_SLIPS})\b|(?<!^)(?<![.?!] )\b(?!I\b)[A-Z]")
 
 
 def make_quotations(seed: int, documents: list[Document], register, consent) -> pd.DataFrame:

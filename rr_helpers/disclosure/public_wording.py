@@ -1,0 +1,65 @@
+"""Words and months that their owners wrote down for the public: the log of boards."""
+
+import re
+
+import pandas as pd
+
+from rr_helpers.disclosure.figures import _GATE, ReleasedFigure
+from rr_helpers.disclosure.safe import SafeTable
+from rr_helpers.errors import DisclosureError
+
+KIND = "public wording"
+RULE = "Words that were written down for the public; what is not for the public is left out."
+_FIGURE = re.compile(r"\S*[\d@]\S*")
+
+
+def public_wording(
+    frame: pd.DataFrame, *, title: str, source: str, of: str, note: str = ""
+) -> SafeTable:
+    """Return a table of words as a SafeTable: its first column heads the rows.
+
+    frame: columns of words, named as readers see them, and of dates, which are shown by month. A
+    cell without words is shown as ``[z]``. Words with a digit or an ``@`` raise DisclosureError:
+    counts come from the release, and a recommendation needs neither a telephone number nor an
+    address. The schema says which columns are for the public; nothing else may be handed in.
+    """
+    columns = {name: _cells(frame[name], title) for name in frame.columns}
+    first, *others = columns
+    grid = pd.DataFrame(
+        {name: [_figure(cell) for cell in columns[name]] for name in others},
+        index=pd.Index(columns[first], name=first),
+        dtype=object,
+    )
+    return SafeTable(
+        grid=grid,
+        kind=KIND,
+        title=title,
+        row_name=first,
+        of=of,
+        note=note,
+        source=source,
+        rules=(RULE,),
+        gate=_GATE,
+    )
+
+
+def _cells(column: pd.Series, title: str) -> list[str]:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return ["[z]" if pd.isna(day) else f"{day:%B %Y}" for day in column]
+    return ["[z]" if pd.isna(text) else _checked(str(text), title) for text in column]
+
+
+def _checked(text: str, title: str) -> str:
+    found = _FIGURE.search(text)
+    if found:
+        raise DisclosureError(
+            place=f"public wording, '{title}'",
+            found=f"'{found[0]}' in '{text}'",
+            expected="words without figures and addresses",
+            cure="Write it in words, or leave the cell for the public blank",
+        )
+    return " ".join(text.split())
+
+
+def _figure(text: str) -> ReleasedFigure:
+    return ReleasedFigure(text=text, value=None, gate=_GATE)

@@ -1,0 +1,149 @@
+"""The pipeline of an edition, declared once; doit runs what has changed.
+
+    study        the folder is read, every fault told, every count tabulated and protected together
+    chapter:…    each notebook, side by side; one that fails does not stop the others
+    book         the gate, the pages, every check of the built site; only then the record, and all
+                 of it moved into place
+
+What a step depends on is judged by content: files of the study, parameters, the notebook, the
+modules it imports however far off, the pinned versions. A step's product carries its own digest, so
+one that was changed since is made again. Only light modules are imported before something has to
+be done.
+"""
+
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from doit.control import TaskControl
+from doit.dependency import Dependency
+from doit.runner import MThreadRunner, Runner
+from doit.task import dict_to_task, result_dep
+from doit.tools import config_changed
+
+from rr_helpers.publish.sources import files_behind, notebook_code, read_package
+from rr_helpers.publish.state import ByContent, KeptAsItGoes
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = "chapter:"
+# What the steps besides the chapters run.
+PLANNING = "from rr_helpers.publish.plan import plan_edition"
+BUILDING = "from rr_helpers.publish.build import build_edition"
+NOT_READ = {"__pycache__", "_build", ".ipynb_checkpoints"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What an edition is made from.
+
+    project: the folder of book, notebooks and requirements.lock. chapters: their names. study: the
+    study folder, None where the plan is handed in ready. settings: the options of the build. root:
+    the folder that holds rr_helpers.
+    """
+
+    project: Path
+    chapters: tuple[str, ...]
+    study: Path | None
+    settings: Mapping[str, str]
+    root: Path = ROOT
+
+    def pins(self) -> list[Path]:
+        """The files that say which versions of everything are used."""
+        return [self.project / "requirements.lock"]
+
+    def of_study(self, package: Mapping) -> list[Path]:
+        """Every file that the plan of the edition is made from."""
+        files = _under(self.study) if self.study else []
+        files += [self.project / "notebooks" / "catalogue.toml", *self.pins()]
+        return [*files, *files_behind(PLANNING, package)]
+
+    def of_chapter(self, name: str, package: Mapping) -> list[Path]:
+        """The notebook of a chapter and every module that it imports."""
+        notebook = self.notebook(name)
+        return [notebook, *self.pins(), *files_behind(notebook_code(notebook), package)]
+
+    def of_book(self, package: Mapping) -> list[Path]:
+        """Every file that the pages are made from, the chapters aside."""
+        return [*_under(self.project / "book"), *self.of_study(package),
+                *files_behind(BUILDING, package)]  # fmt: skip
+
+    def notebook(self, name: str) -> Path:
+        """The source of a chapter."""
+        return self.project / f"{name}.ipynb"
+
+
+def declare(inputs: Inputs, work) -> list[dict]:
+    """Return the steps as doit's task dictionaries.
+
+    work: what the steps do, see `rr_helpers.publish.steps.Work`: `action`, `product`,
+    `unchanged` and `notes` by the name of a step.
+    """
+    package = read_package(inputs.root)
+    here = {**inputs.settings, "python": platform.python_version()}
+    chapters = [CHAPTER + name for name in inputs.chapters]
+    steps = [_step("study", work, inputs.of_study(package), uptodate=[config_changed(here)])]
+    for name in inputs.chapters:
+        step = _step(
+            CHAPTER + name,
+            work,
+            inputs.of_chapter(name, package),
+            uptodate=[config_changed(here), result_dep("study")],
+        )
+        steps.append({**step, "getargs": {"planned": ("study", None)}})
+    book = _step(
+        "book",
+        work,
+        inputs.of_book(package),
+        uptodate=[config_changed(here), *map(result_dep, ["study", *chapters])],
+    )
+    # One step of two actions: what fails the checks cannot be published.
+    return [*steps, {**book, "actions": [work.action("book"), work.action("publish")]}]
+
+
+def run(
+    steps: Iterable[dict], *, state: Path, reporter, only: Iterable[str] = (), workers: int = 2
+) -> None:
+    """Run the steps that are not up to date, chapters side by side; `only` names the wanted ones.
+
+    state: the file in which doit remembers what was done. What failed is told to `reporter`.
+    """
+    control = TaskControl([dict_to_task(step) for step in steps])
+    wanted = [CHAPTER + name for name in only] or ["book"]
+    control.process(wanted)
+    remembered = Dependency(KeptAsItGoes, str(state), checker_cls=ByContent)
+    settings = {"dep_manager": remembered, "reporter": reporter, "continue_": True}
+    runner = MThreadRunner(**settings, num_process=workers) if workers > 1 else Runner(**settings)
+    runner.run_all(control.task_dispatcher())
+
+
+def _step(name: str, work, files: Iterable[Path], *, uptodate: list, **settings) -> dict:
+    return {
+        "name": name,
+        "actions": [work.action(name)],
+        "file_dep": sorted({str(path) for path in files if path.is_file()}),
+        "uptodate": [*uptodate, _product_unchanged(work, name)],
+        "io": {"capture": False},
+        **settings,
+    }
+
+
+def _product_unchanged(work, name: str) -> Callable:
+    def unchanged(task, values) -> bool:
+        task.value_savers.append(lambda: {"product": work.product(name), **work.notes(name)})
+        return work.unchanged(name, values.get("product"))
+
+    return unchanged
+
+
+def _under(folder: Path) -> list[Path]:
+    """The files under a folder that a person put there; what a program left hidden is not."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(
+            part in NOT_READ or part.startswith((".", "~$"))
+            for part in path.relative_to(folder).parts
+        )
+    ]

@@ -1,0 +1,65 @@
+"""Build again whenever a file is saved."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rr_helpers.errors import UserError
+from rr_helpers.publish.pipeline import ROOT, Inputs
+from rr_helpers.publish.sources import read_package
+from rr_helpers.publish.steps import build, edition_inputs
+
+EVERY = 0.3  # seconds between two looks; polling works on every system and on shared folders
+
+
+def watch(
+    folder: Path,
+    *,
+    window: str,
+    scope: str,
+    out: Path,
+    say: Callable[[str], None] = print,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Bring the edition up to date now and after every change, until Ctrl-C.
+
+    What is wrong with a change is told, and the next change waited for. Where a module of the
+    package has changed, the program starts itself again, since it holds the module as it was.
+    """
+    while True:
+        inputs = edition_inputs(folder, window=window, scope=scope)
+        files, modules = watched(inputs)
+        try:
+            done = build(folder, window=window, scope=scope, out=out, say=say)
+            say("Up to date; waiting for a change (Ctrl-C stops)" if done else "Nothing to do")
+        except UserError as error:
+            say(f"rr build: {error}")
+        while stamps(files) == files and stamps(modules) == modules:
+            pause(EVERY)
+            if watched(inputs)[0].keys() != files.keys():  # a file came or went
+                break
+        if stamps(modules) != modules:
+            say("A module has changed; starting again")
+            os.execv(sys.executable, [sys.executable, "-m", "rr_helpers.cli", *sys.argv[1:]])
+
+
+def watched(inputs: Inputs) -> tuple[dict, dict]:
+    """Return the stamps of the files that an edition is made from, and of the package's modules."""
+    package = read_package(ROOT)
+    modules = [path for path, _ in package.values()]
+    files = {*inputs.of_book(package), *map(inputs.notebook, inputs.chapters)} - set(modules)
+    return stamps(files), stamps(modules)
+
+
+def stamps(files: Iterable[Path]) -> dict[Path, tuple | None]:
+    """Return (time, size) of each file, None for one that is gone: a hint to look, no more."""
+    found = {}
+    for path in files:
+        try:
+            state = path.stat()
+            found[path] = (state.st_mtime_ns, state.st_size)
+        except OSError:
+            found[path] = None
+    return found
