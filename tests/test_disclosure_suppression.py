@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lattice_examples import cell, cross, cross_matrix, linked_tables, read_margins, reference_file
-from released_samples import change, referrals, release
+from released_samples import catalogue, change, referrals, release
 
 from rr_helpers.disclosure import (
     SafeTable,
@@ -13,6 +13,7 @@ from rr_helpers.disclosure import (
     feasible_intervals,
     protect,
     suppress,
+    suppress_release,
 )
 from rr_helpers.disclosure.display import show_count
 from rr_helpers.disclosure.suppression import solve_suppression
@@ -333,3 +334,21 @@ def test_suppressed_counts_are_shown_as_a_mark_and_zeros_not_at_all():
     assert not any(figure.value is not None and figure.value < 5 for figure in shown.values())
     assert {c for c, figure in shown.items() if figure.text == "[c]"} == result.suppressed
     assert "No zero is shown" in result.rules[0]
+
+
+def test_exact_tables_for_a_partner_hide_small_counts_and_are_refused_by_a_build():
+    frame, tables = referrals(150), catalogue("sex_by_age", "age")
+    made = suppress_release({"referrals": frame}, tables)
+    shown = []
+    for name in tables:
+        table = made[name]
+        assert table.preview  # which a build refuses
+        figures = [figure.value for figure in table.grid.to_numpy().ravel()]
+        assert table.suppressed == figures.count(None)
+        shown += [value for value in figures if value is not None]
+    assert made["sex_by_age"].suppressed
+    assert min(shown) >= 5 and any(value % 5 for value in shown)
+    assert made["age"].total == 150
+    assert "Counts shown are exact" in made["age"].rules[0]
+    with pytest.raises(UserError, match="loosen"):
+        suppress_release({"referrals": frame}, tables, threshold=3)

@@ -180,8 +180,9 @@ def test_the_chapters_of_the_report_depend_on_what_they_import():
         for path in (ROOT / "notebooks").rglob("*.ipynb")
     }  # fmt: skip
     assert "rr_helpers/stats/proportions.py" in behind["training"]
-    assert "rr_helpers/networks/brokerage.py" in behind["network"]
-    assert "rr_helpers/networks/brokerage.py" not in behind["training"]
+    assert "rr_helpers/publish/governance.py" in behind["use"]
+    assert "rr_helpers/publish/governance.py" not in behind["training"]
+    assert "rr_helpers/stats/proportions.py" not in behind["use"]
     for files in behind.values():
         assert {"rr_helpers/publish/edition.py", "rr_helpers/errors.py"} <= files
         assert not {"rr_helpers/publish/book.py", "rr_helpers/cli.py"} & files

@@ -41,10 +41,6 @@ EXACT = (
     "Held too often, on the safe side: made-up studies meet these published shares almost exactly, "
     "so that they differ less from one another than real years would."
 )
-TWICE = (
-    "The chapter counts a referral that was made twice as one still waiting, so that it finds a "
-    "little less than was planted; without these it finds what was planted."
-)
 ANSWERED = (
     "The truth is that of young people who answer. Those who gained more answer more often, and no "
     "range allows for that."
@@ -100,9 +96,9 @@ SOUGHT = (
            remark=EXACT),
     Sought("Q3-P1", LADDER, "Engaged, of accepted", LARGE, remark=EXACT),
     Sought("Q3-S1", WAITS, "Under 18, within 28 days", DELAYS,
-           lambda p: _responded(28, p, adult=False), TWICE),
+           lambda p: _responded(28, p, adult=False)),
     Sought("Q3-S1", WAITS, "18 to 25, within 28 days", DELAYS,
-           lambda p: _responded(28, p, adult=True), TWICE),
+           lambda p: _responded(28, p, adult=True)),
     Sought("Q4-P1", SAFETY, "Home", LARGE, remark=ANSWERED),
     Sought("Q4-S1", SAFETY, "Neighbourhood", LARGE, remark=ANSWERED),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from rr_helpers.disclosure.earlier import (
     SamePeople,
     Together,
 )
+from rr_helpers.disclosure.exact import suppress_release
 from rr_helpers.disclosure.feasibility import Interval, feasible_intervals
 from rr_helpers.disclosure.figures import (
     MARKS,
@@ -65,5 +66,6 @@ __all__ = [
     "read_catalogue",
     "stamp",
     "suppress",
+    "suppress_release",
     "write_audit",
 ]

@@ -24,7 +24,7 @@ from rr_helpers.disclosure.linked import (
 )
 from rr_helpers.disclosure.readers import examine_values
 from rr_helpers.disclosure.release import Release
-from rr_helpers.disclosure.rounding import STRICT, Rounding
+from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.steer import round_safely
 from rr_helpers.disclosure.tabulation import check_population, list_faces, tabulate
@@ -110,7 +110,7 @@ def preview(frame: pd.DataFrame, *, title: str = "Preview", **shape) -> SafeTabl
 
 
 def _protect(populations, catalogue, options: _Options) -> Release:
-    by_population = _sort_tables(populations, catalogue, options)
+    by_population = sort_tables(populations, catalogue, options.hierarchies)
     released, rules, targets, evidence = {}, {}, [], []
     published = [name for name, tables in by_population.items() if tables]
     for group in group_populations(published, options.links):
@@ -122,7 +122,7 @@ def _protect(populations, catalogue, options: _Options) -> Release:
             own = pick_population(together.rounding, name)
             rules[name] = _state_rules(own)
             for table in by_population[name]:
-                released[table.id] = _fill(table, populations[name], own)
+                released[table.id] = fill_table(table, populations[name], own.released)
     audit = Audit(tuple(targets), tuple(release.name for release in options.earlier))
     audit.require_safe()
     tables = {name: released[name] for name in catalogue}
@@ -130,9 +130,9 @@ def _protect(populations, catalogue, options: _Options) -> Release:
     return Release(tables, rules, **kept)
 
 
-def _sort_tables(populations, catalogue, options: _Options) -> dict[str, list[CountTable]]:
+def sort_tables(populations, catalogue, hierarchies) -> dict[str, list[CountTable]]:
+    """Return the tables of each population; UserError for a shape or a population not allowed."""
     by_population = {name: [] for name in populations}
-    hierarchies = options.hierarchies
     for table in catalogue.values():
         check_shape(table, areas=[*hierarchies, *hierarchies.values()])
         if table.population not in by_population:
@@ -226,8 +226,8 @@ def _state_rules(rounding: Rounding) -> list[str]:
     return rules
 
 
-def _fill(table: CountTable, frame: pd.DataFrame, rounding: Rounding) -> dict:
-    """Return the released table as plain data: labels and counts, margins included."""
+def fill_table(table: CountTable, frame: pd.DataFrame, released: Mapping[Cell, int]) -> dict:
+    """Return the released table as plain data: labels and counts, None for what is hidden."""
     layout = lay_out(table, frame)
     return {
         "id": table.id,
@@ -239,5 +239,5 @@ def _fill(table: CountTable, frame: pd.DataFrame, rounding: Rounding) -> dict:
         "additive_rows": not table.items,
         "rows": layout.rows,
         "columns": layout.columns,
-        "counts": [[rounding.released[cell] for cell in line] for line in layout.cells],
+        "counts": [[released.get(cell) for cell in line] for line in layout.cells],
     }

@@ -10,8 +10,9 @@ import pandas as pd
 
 from rr_helpers.disclosure.audit import Audit
 from rr_helpers.disclosure.catalogue import nearest
+from rr_helpers.disclosure.display import show_count
 from rr_helpers.disclosure.earlier import Together
-from rr_helpers.disclosure.figures import _GATE, ReleasedCount
+from rr_helpers.disclosure.figures import _GATE
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.errors import DisclosureError, UserError
 
@@ -113,9 +114,7 @@ class Release:
 
 
 def _hand_out(table: Mapping, rules: list[str], preview: bool) -> SafeTable:
-    counts = [
-        [ReleasedCount(n, preview=preview, gate=_GATE) for n in row] for row in table["counts"]
-    ]
+    counts = [[show_count(count, preview=preview) for count in row] for row in table["counts"]]
     grid = pd.DataFrame(counts, index=table["rows"], columns=table["columns"], dtype=object)
     kept = ("id", "title", "population", "of", "note", "row_name", "additive_rows")
     return SafeTable(
@@ -124,6 +123,7 @@ def _hand_out(table: Mapping, rules: list[str], preview: bool) -> SafeTable:
         source=f"Study records of {table['of']}",
         rules=tuple(rules),
         preview=preview,
+        suppressed=sum(count is None for row in table["counts"] for count in row),
         gate=_GATE,
         **{name: table[name] for name in kept},
     )

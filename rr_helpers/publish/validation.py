@@ -109,10 +109,11 @@ def _published(reproduced) -> Iterator[str]:
 def _coverage(coverage) -> Iterator[str]:
     yield "## How often a range holds the truth"
     yield ""
-    yield "A range with a confidence of 95% should hold the truth 95 times in 100. We tried every"
-    yield "method with 3 to 32 boroughs or courses, 20 to 240 people and 12 to 48 months. A false"
-    yield "alarm is a range that shows a difference where there is none: it should come 5 times in"
-    yield "100, and is what is left of 100 where the truth is 'no difference'. With so many tries,"
+    yield "A range with a confidence of 95% should hold the truth 95 times in 100. Each method was"
+    yield "tried at several sizes, among them 3 to 32 boroughs or courses, 20 to 240 people, and"
+    yield "12 to 48 months. A false alarm is a range that shows a difference where there is none:"
+    yield "it should come 5 times in 100, and is what is left of 100 where the truth is 'no"
+    yield "difference'. The number of tries is limited, so that"
     errors = coverage["monte_carlo_error"]
     yield f"chance alone moves each figure by about {errors.median():.1f}, and at most by"
     yield f"{errors.max():.1f} points (one Monte Carlo error)."
