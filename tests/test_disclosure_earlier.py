@@ -180,3 +180,12 @@ def test_a_preferred_value_is_taken_where_it_is_a_neighbour(shown):
         assert made.released[cell()] == shown
         far = round_counts({cell(): 3}, [], base=5, key=key, preferred={cell(): 20})
         assert far.released[cell()] in (0, 5)
+
+
+def test_a_release_after_a_withdrawal_can_be_proved_value_by_value():
+    frame = referrals(120)
+    first = release(frame)
+    fewer = frame.drop(index=5).reset_index(drop=True)
+    second = release(fewer, earlier=[told(first)], ties=[SAME], thorough=True)
+    assert not second.audit.failures
+    assert any(target.tier == "integer programme" for target in second.audit.targets)

@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -16,6 +17,13 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 SET_UP = ["requirements.lock", "pyproject.toml", "environment.yml", "Makefile", ".ci/run"]
+# Every option that the set-up gives to a program: none of them names a place to fetch from.
+OPTIONS = {
+    *"--all-extras --compile --disable-pip-version-check --dist --editable --file".split(),
+    *"--no-annotate --no-build-isolation --no-deps --no-header --no-install-recommends".split(),
+    *"--numprocesses --out --output-file --python-version --quiet --requirement".split(),
+    *"--strict-config --strict-markers --universal --upgrade --window --yes".split(),
+}
 # Packages whose licence metadata name the GPL beside a licence that an MIT project may rely on.
 NOT_BOUND_BY_GPL = {
     "docutils": "public domain and BSD; the GPL covers one Emacs mode among its extras",
@@ -79,7 +87,8 @@ def test_conda_users_get_a_python_that_the_package_allows():
 def test_no_package_index_is_written_into_the_set_up():
     for name in SET_UP:
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r"://|--[\w-]*index|--find-links|\bgit\+", text), name
+        assert not any(urlsplit(word.strip("\"'")).netloc for word in text.split()), name
+        assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", text)) <= OPTIONS, name
 
 
 def test_what_is_installed_is_what_is_pinned():

@@ -79,6 +79,7 @@ def examine_values(
     programmes over the published counts. Seconds rather than milliseconds.
     """
     targets = _judge_changes(rounding, background, population)
+    changed = background.changed if background else frozenset()
     for reader, ledger, chosen, true in _list_readers(counts, sums, rounding, insiders, background):
         seen = np.zeros((len(chosen), len(SMALL)), dtype=bool)
         for number, target in enumerate(chosen):
@@ -86,11 +87,12 @@ def examine_values(
         if reader == OUTSIDER and frame is not None and len(chosen):
             seen |= walk_witnesses(frame, ledger, chosen, SMALL, nested=nested, steps=steps)
         witnessed = [bool(values.all()) for values in seen]
-        _seek_whole(Attack(ledger, whole=True), chosen, seen)
+        attack, found = Attack(ledger, whole=True), []
+        _seek_whole(attack, chosen, seen)
         for number, by_witness, possible in zip(chosen, witnessed, seen, strict=True):
             values = [value for value, shown in zip(SMALL, possible, strict=True) if shown]
             safe = SAFE if possible.all() else RECOVERED if len(values) == 1 else NARROWED
-            targets.append(
+            found.append(
                 Target(
                     population=population,
                     cell=label_cell(ledger.cells[number]),
@@ -101,6 +103,7 @@ def examine_values(
                     verdict=safe,
                 )
             )
+        targets += _allow_for_changes(attack, chosen, found, changed)
     return targets
 
 
@@ -190,9 +193,13 @@ def _attack(ledger, chosen, reader, population, changed) -> list[Target]:
         _judge(attack, target, least, most, reader, population)
         for target, least, most in zip(chosen, low, high, strict=True)
     ]
+    return _allow_for_changes(attack, chosen, targets, changed)
+
+
+def _allow_for_changes(attack: Attack, chosen, targets: list[Target], changed) -> list[Target]:
     if not changed or all(target.verdict == SAFE for target in targets):
         return targets
-    related = list_related(ledger, changed)
+    related = list_related(attack.ledger, changed)
     return [
         target if target.verdict == SAFE else _allow_for_change(attack, number, target, related)
         for number, target in zip(chosen, targets, strict=True)

@@ -14,7 +14,7 @@ from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import require_cleared
 from rr_helpers.errors import UserError
 from rr_helpers.report.findings import Finding
-from rr_helpers.report.markup import bundle, escape
+from rr_helpers.report.markup import bundle, escape, stacked_html
 from rr_helpers.report.quote_card import quote_html
 from rr_helpers.report.sentences import (
     fill_sentence,
@@ -73,15 +73,7 @@ class JointDisplay:
         note = fill_sentence(note, {}, place=place)
         self._cleared = []
         lines = [self._row(row, f"{place}, row {n}") for n, row in enumerate(rows, start=1)]
-        head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in _HEADINGS)
-        notes = f'<div class="rr-notes"><p>{escape(note)}</p></div>' if note else ""
-        # Explicit roles keep it a table for screen readers where a phone's style stacks the cells.
-        self.html = (
-            f'<div class="rr-exhibit"><table class="rr-joint" role="table">'
-            f"<caption>{escape(self.title)}</caption>"
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{"".join(lines)}</tbody></table>{notes}</div>'
-        )
+        self.html = stacked_html(self.title, _HEADINGS, "".join(lines), note)
 
     def __repr__(self) -> str:
         return f"<JointDisplay '{self.title}'>"

@@ -46,6 +46,22 @@ def table_html(safe: SafeTable, *, label: str = "Table") -> str:
     )
 
 
+def stacked_html(title: str, headings: Iterable[str], lines: str, note: str, *, more="") -> str:
+    """Return a table whose cells a phone's style stacks: caption, headings, lines, a note.
+
+    lines: the rows of its body, ready made. more: a class of its own.
+    """
+    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in headings)
+    notes = f'<div class="rr-notes"><p>{escape(note)}</p></div>' if note else ""
+    # Explicit roles keep it a table for screen readers where the cells are stacked.
+    return (
+        f'<div class="rr-exhibit"><table class="rr-joint{more and " " + more}" role="table">'
+        f"<caption>{escape(title)}</caption>"
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{lines}</tbody></table>{notes}</div>'
+    )
+
+
 def _line(row: str, cells: Iterable[tuple[str, str]], *, last: bool) -> str:
     shown = "".join(f'<td class="{name}">{escape(cell)}</td>' for name, cell in cells)
     total = ' class="rr-total"' if last else ""

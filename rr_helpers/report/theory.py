@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rr_helpers.errors import UserError
 from rr_helpers.report.findings import STRENGTHS
-from rr_helpers.report.markup import bundle, escape
+from rr_helpers.report.markup import bundle, escape, stacked_html
 from rr_helpers.report.sentences import (
     fill_sentence,
     refuse_typed_numbers,
@@ -42,15 +42,7 @@ class TheoryTable:
         note = fill_sentence(note, {}, place=place)
         self._cleared = []
         lines = "".join(self._row(name, row, f"{place}, '{name}'") for name, row in rows.items())
-        head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in _HEADINGS)
-        notes = f'<div class="rr-notes"><p>{escape(note)}</p></div>' if note else ""
-        # The classes of a JointDisplay, whose cells a phone's style stacks in the same way.
-        self.html = (
-            f'<div class="rr-exhibit"><table class="rr-joint rr-theory" role="table">'
-            f"<caption>{escape(self.title)}</caption>"
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{lines}</tbody></table>{notes}</div>'
-        )
+        self.html = stacked_html(self.title, _HEADINGS, lines, note, more="rr-theory")
 
     def __repr__(self) -> str:
         return f"<TheoryTable '{self.title}'>"
