@@ -91,20 +91,24 @@ def test_decisions_are_those_of_the_window_in_words_for_the_public(edition):
     assert row[2] == "June 2020" and row[1] == "Strategic board"
 
 
-def test_words_for_the_public_hold_no_figures_and_no_addresses():
-    for text, found in (("Call 07700 900123", "07700"), ("Ask jo@example.org", "jo@example.org")):
+def test_words_for_the_public_hold_no_figures_no_addresses_and_no_names():
+    for text, found in (
+        ("Call 07700 900123", "07700"),
+        ("Ask jo@example.org", "jo@example.org"),
+        ("The mother of Kayleigh is called back", "Kayleigh"),
+    ):
         with pytest.raises(DisclosureError) as error:
             public_wording(pd.DataFrame({"What": [text]}), title="T", source="Minutes", of="rows")
         said = str(error.value)
         assert said.startswith(
             f"public wording, 'T': '{found}' in '{text}'; expected words without"
         )
-        assert said.endswith("Write it in words, or leave the cell for the public blank.")
+        assert said.endswith("Write it in general words, or leave the cell for the public blank.")
 
 
 def test_words_for_the_public_pass_the_gate_and_are_no_counts():
     table = public_wording(
-        pd.DataFrame({"What": ["Do it"], "When": pd.to_datetime(["2021-03-09"])}),
+        pd.DataFrame({"What": ["London asks the MPS"], "When": pd.to_datetime(["2021-03-09"])}),
         title="T", source="Minutes", of="rows",
     )  # fmt: skip
     data, metadata = Table(table)._repr_mimebundle_()

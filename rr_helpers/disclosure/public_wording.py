@@ -11,6 +11,8 @@ from rr_helpers.errors import DisclosureError
 KIND = "public wording"
 RULE = "Words that were written down for the public; what is not for the public is left out."
 _FIGURE = re.compile(r"\S*[\d@]\S*")
+# A capital within a sentence is taken for a name; abbreviations are not, and these are the pilot's.
+_NAME = re.compile(r"(?<=[\w,;:)’'-] )(?!(?:London|Rescue|Response)\b)[A-Z][a-z]\w*")
 
 
 def public_wording(
@@ -19,9 +21,10 @@ def public_wording(
     """Return a table of words as a SafeTable: its first column heads the rows.
 
     frame: columns of words, named as readers see them, and of dates, which are shown by month. A
-    cell without words is shown as ``[z]``. Words with a digit or an ``@`` raise DisclosureError:
-    counts come from the release, and a recommendation needs neither a telephone number nor an
-    address. The schema says which columns are for the public; nothing else may be handed in.
+    cell without words is shown as ``[z]``. Words with a digit, an ``@`` or, within a sentence, a
+    capital that may be a name raise DisclosureError: counts come from the release, and a
+    recommendation needs nobody's name, telephone number or address. The schema says which columns
+    are for the public; nothing else may be handed in.
     """
     columns = {name: _cells(frame[name], title) for name in frame.columns}
     first, *others = columns
@@ -50,13 +53,13 @@ def _cells(column: pd.Series, title: str) -> list[str]:
 
 
 def _checked(text: str, title: str) -> str:
-    found = _FIGURE.search(text)
+    found = _FIGURE.search(text) or _NAME.search(text)
     if found:
         raise DisclosureError(
             place=f"public wording, '{title}'",
             found=f"'{found[0]}' in '{text}'",
-            expected="words without figures and addresses",
-            cure="Write it in words, or leave the cell for the public blank",
+            expected="words without figures, addresses and names",
+            cure="Write it in general words, or leave the cell for the public blank",
         )
     return " ".join(text.split())
 
