@@ -10,8 +10,10 @@ from rr_helpers.disclosure.stamp import KEY, plain_text, require_cleared, stamp
 
 
 def escape(text) -> str:
-    """Return text safe to stand in HTML, in an attribute too."""
-    return _escape(str(text), quote=True)
+    """Return text safe to stand in HTML, and in an attribute in double quotation marks."""
+    # An apostrophe stays one: written as a character reference it is read as a number by whatever
+    # reads the source, the book's search index among them.
+    return _escape(str(text), quote=False).replace('"', "&quot;")
 
 
 def bundle(kind: str, title: str, html: str, *, cleared: Iterable, finding=None):
