@@ -171,6 +171,17 @@ def test_the_kernels_talk_through_files_that_are_gone_afterwards(warm, forks, tm
     assert not list(Path(place).parent.glob(f"{Path(place).name}*"))
 
 
+@pytest.mark.parametrize("usable, transport", [(True, "ipc"), (False, "tcp")])
+def test_a_machine_on_which_nobody_has_run_jupyter_yet_builds(
+    tmp_path, monkeypatch, usable, transport
+):
+    (tmp_path / "file").write_text("")
+    home = tmp_path / ("new" if usable else "file") / "jupyter" / "runtime"
+    monkeypatch.setattr(kernels, "jupyter_runtime_dir", lambda: str(home))
+    assert kernels.kernel_manager(None)().transport == transport
+    assert printed(run(tmp_path, "print('built')")) == "built"
+
+
 def test_outside_linux_kernels_talk_over_the_loopback_address(monkeypatch):
     monkeypatch.setattr(kernels, "LINUX", False)
     manager = kernels.kernel_manager(None)()

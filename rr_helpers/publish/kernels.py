@@ -204,7 +204,8 @@ class OwnKernelManager(AsyncKernelManager):
     @default("transport")
     def _files_rather_than_ports(self):
         # Two builds that start kernels at once can be given the same port, never the same file.
-        return "ipc" if LINUX and len(_socket_path()) <= LONGEST_SOCKET else "tcp"
+        short = LINUX and len(_socket_path()) <= LONGEST_SOCKET
+        return "ipc" if short and _made(jupyter_runtime_dir()) else "tcp"
 
     def _ip_default(self):
         return _socket_path() if self.transport == "ipc" else super()._ip_default()
@@ -229,3 +230,10 @@ def _settings(env: dict[str, str]) -> dict[str, str]:
 
 def _socket_path() -> str:
     return os.path.join(jupyter_runtime_dir(), f"rr-{uuid.uuid4().hex[:16]}")
+
+
+def _made(folder: str) -> bool:
+    # Nobody has run Jupyter yet on a fresh machine, and a home may be read-only.
+    with suppress(OSError):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    return os.access(folder, os.W_OK)
