@@ -36,7 +36,7 @@ RESULTS = PROJECT / "benchmarks" / "results" / "pipeline.csv"
 WINDOW = "eval_Y3"
 EDITED = "notebooks/q2_training/training"
 COLUMNS = ("way", "seconds", "against_papermill", "rounds", "date", "environment")
-COLD = "from rr_helpers.publish import kernels; kernels.LINUX = False; "
+COLD = "from rr_helpers.publish import forking; forking.LINUX = False; "
 RR = "import sys; from rr_helpers.cli import main; sys.exit(main())"
 
 

@@ -14,7 +14,7 @@ import trial_project as trial
 
 from rr_helpers.publish import kernels
 from rr_helpers.publish.chapters import Chapter, ChapterFailed, run_chapter
-from rr_helpers.publish.kernels import WarmParent
+from rr_helpers.publish.forking import WarmParent
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="kernels are forked on Linux only; elsewhere they start cold"
@@ -157,10 +157,16 @@ def test_a_parent_that_was_killed_leaves_cold_kernels(tmp_path):
         assert int(told) == os.getpid()
 
 
-def test_another_environment_than_the_parents_starts_cold(warm, forks, tmp_path, monkeypatch):
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
-    assert int(printed(run(tmp_path, "import os\nprint(os.getppid())", warm=warm))) == os.getpid()
-    assert forks() == 0
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_a_library_sets_in_the_builder_reaches_no_kernel(tmp_path, monkeypatch, killed):
+    with WarmParent([]) as parent:
+        monkeypatch.setenv("SET_BY_A_LIBRARY", "yes")  # as pandera does when it is imported
+        if killed:
+            os.kill(parent.pid, signal.SIGKILL)
+        told = printed(run(tmp_path, "import os\nprint(os.environ.get('SET_BY_A_LIBRARY'))",
+                           warm=parent))  # fmt: skip
+        assert told == "None"
+        assert parent.forks == int(not killed)
 
 
 def test_the_kernels_talk_through_files_that_are_gone_afterwards(warm, forks, tmp_path):
@@ -192,7 +198,7 @@ def test_when_the_builder_is_killed_its_parent_and_kernels_end_too(tmp_path):
     builder = tmp_path / "builder.py"
     builder.write_text(
         "import sys\nfrom pathlib import Path\nfrom test_publish_kernels import run\n"
-        "from rr_helpers.publish.kernels import WarmParent\n"
+        "from rr_helpers.publish.forking import WarmParent\n"
         "with WarmParent([]) as warm:\n"
         f'    run(Path({str(tmp_path)!r}), \'import os, time\\nopen("up", "w")\\n'
         "time.sleep(60)', warm=warm)\n"

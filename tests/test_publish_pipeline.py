@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from trial_builds import (
@@ -18,6 +19,7 @@ from trial_builds import (
 )
 
 from rr_helpers.errors import DisclosureError, UserError
+from rr_helpers.publish import forking
 from rr_helpers.publish.pipeline import ROOT
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.sources import files_behind, imported_modules, notebook_code, read_package
@@ -216,3 +218,13 @@ def test_what_is_loaded_beforehand_is_what_a_chapter_imports_first():
     code = "import numpy as np\nfrom rr_helpers.stats import (\n    mean,\n    share,\n)\n"
     code += "def f():\n    import secret"
     assert imported_modules(code) == ["numpy:", "rr_helpers.stats:mean,share"]
+
+
+@pytest.mark.skipif(not forking.LINUX, reason="kernels are forked on Linux only")
+def test_a_build_whose_kernels_could_not_be_forked_says_so_and_why(made, monkeypatch):
+    put(made.project, SAFETY, "2;")
+    stopped = SimpleNamespace(trouble="it ended", close=lambda: None)
+    monkeypatch.setattr(forking, "WarmParent", lambda modules: stopped)
+    said = []
+    bring_up_to_date(made, warm=True, say=said.append)
+    assert "Kernels started afresh, which is slower: it ended" in said

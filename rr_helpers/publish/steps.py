@@ -61,6 +61,8 @@ class Work:
         finally:
             progress.close()
             if self._warm:
+                if self._warm.trouble:
+                    self._say(f"Kernels started afresh, which is slower: {self._warm.trouble}")
                 self._warm.close()
             self._aside.shutdown(wait=False, cancel_futures=True)
         self._raise_failures()
@@ -111,7 +113,7 @@ class Work:
             return self._plan
 
     def _warm_parent(self):
-        from rr_helpers.publish.kernels import LINUX, WarmParent
+        from rr_helpers.publish.forking import LINUX, WarmParent
 
         if not (self._may_fork and LINUX):
             return None
