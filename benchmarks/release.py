@@ -20,9 +20,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import highspy
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from rr_helpers.disclosure import read_catalogue
@@ -38,6 +38,8 @@ from rr_helpers.study.synthetic import make_study, write_study
 RESULTS = Path(__file__).parent / "results" / "release.csv"
 WINDOWS = ("eval_Y1", "eval_Y2", "eval_Y3")
 ALL, SMALL = "All", range(1, 5)
+# The truth is a solution, so that what is "unbounded or infeasible" is unbounded.
+UNBOUNDED = highspy.HighsModelStatus.kUnboundedOrInfeasible
 
 
 class Reader:
@@ -211,21 +213,46 @@ def attack(reader: Reader, true: np.ndarray, borough: str | None) -> dict[str, i
         low, high = np.where(own, true, low), np.where(own, true, high)
     assert np.allclose(matrix @ true, 0), "the attack's sums do not hold in the rows"
     assert (low <= true).all() and (true <= high).all(), "the legend does not hold"
-    found = defaultdict(int)
-    zero = np.zeros(matrix.shape[0])
+    found, model = defaultdict(int), pose(matrix, low, high)
     for number in np.flatnonzero(np.isin(true, SMALL) & ~own):
         found["targets"] += 1
-        ends = []
-        for sign in (1.0, -1.0):
-            cost = np.zeros(len(true))
-            cost[number] = sign
-            bounds = np.column_stack([low, high])
-            answer = linprog(cost, A_eq=matrix, b_eq=zero, bounds=bounds, method="highs")
-            ends.append(answer.x[number])
-        least, most = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
+        least = np.ceil(end(model, number, highspy.ObjSense.kMinimize) - 1e-6)
+        most = np.floor(end(model, number, highspy.ObjSense.kMaximize) + 1e-6)
         found["recovered"] += least == most
         found["narrowed"] += least > SMALL[0] or most < SMALL[-1]
     return found
+
+
+def pose(matrix, low, high) -> highspy.Highs:
+    """Return the linear programme of all that one reader knows, to be asked again and again."""
+    model, programme = highspy.Highs(), highspy.HighsLp()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("threads", 1)
+    programme.num_row_, programme.num_col_ = matrix.shape
+    programme.col_cost_ = np.zeros(matrix.shape[1])
+    programme.col_lower_, programme.col_upper_ = low, high
+    programme.row_lower_ = programme.row_upper_ = np.zeros(matrix.shape[0])
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
+    programme.a_matrix_.value_ = matrix.data
+    model.passModel(programme)
+    return model
+
+
+def end(model: highspy.Highs, number: int, sense) -> float:
+    """Return the least or the largest value that one count can have."""
+    model.changeColCost(int(number), 1.0)
+    model.changeObjectiveSense(sense)
+    model.run()
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        model.clearSolver()  # from the start, where the last answer was no good place to go on from
+        model.run()
+    status, value = model.getModelStatus(), model.getInfo().objective_function_value
+    model.changeColCost(int(number), 0.0)
+    if status in (highspy.HighsModelStatus.kUnbounded, UNBOUNDED):
+        return np.inf
+    assert status == highspy.HighsModelStatus.kOptimal, status
+    return value
 
 
 def main() -> None:

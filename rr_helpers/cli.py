@@ -256,6 +256,7 @@ def _check_edition(options) -> list:
         options.folder,
         identifiers=study.identifiers(),
         names=study.names(),
+        organisations=study.organisation_names(),
         runs=free_text_runs(study),
         canaries=read_canaries(options.study),
     )

@@ -31,6 +31,7 @@ from rr_helpers.publish.leaks import word_runs
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
 from rr_helpers.report import Chart, Table
 
+ORGANISATION = "Hollowbrook Youth Project"
 CODE, PERSON, NUMBER = "YP-04242", "Zephyrine Quillonby", 739104
 NOTE = (
     "He walked to the old pumping station with two others and would not say who had asked him to."
@@ -93,6 +94,7 @@ def gate(edition) -> list:
             edition.site,
             [CODE],
             [PERSON],
+            organisations=[ORGANISATION],
             runs=word_runs([NOTE, f"She said: {QUOTED} Then she left."], reviewed=[QUOTED]),
             canaries={"words": [PERSON, str(NUMBER)], "numbers": [NUMBER]},
         ),
@@ -305,6 +307,12 @@ MUTATIONS = {
     "an identifier in hexadecimal": (SAFETY, body(f'<div id="{CODE.encode().hex()}"></div>')),
     "a number packed into a typed array": (
         "_static/doctools.js", append("doctools.js", f'a = {{dtype: "f8", bdata: "{BDATA}"}};')),
+    "an organisation named in a finding": (
+        SAFETY,
+        replace(SAFETY, "(<p class=\"rr-sentence\"[^>]*>)", r"\g<1>Hollowbrook Youth Project: "),
+    ),
+    "an organisation named in a drawing": (
+        SAFETY, drawing("<title>Ties of HOLLOWBROOK youth project</title>")),
     "a name, last name first": (SAFETY, body("<p>Quillonby, Zephyrine</p>")),
     "a name in capitals, parted by a tag": (SAFETY, body("<p>ZEPHYRINE<br>QUILLONBY</p>")),
     "a first name alone": (SAFETY, body("<p>Then Zephyrine told us.</p>")),
@@ -396,6 +404,8 @@ KINDS_OF_FAULT = {
     "the canary stratum in a table": "unprotected count",
     "a small group in a table, unnamed": "unprotected count",
     "a small group typed as an array": "canary published",
+    "an organisation named in a finding": "organisation published",
+    "an organisation named in a drawing": "organisation published",
     "people counted in words, in prose": "spelt number",
     "people counted in words, in an output": "spelt number",
     "a share called released in a chapter's code": "a way round the gate",
@@ -412,6 +422,11 @@ def test_the_edition_itself_passes(edition):
 def test_a_reviewed_quotation_may_stand_on_a_page(edition):
     body(f"<blockquote>{QUOTED}</blockquote>")(edition)
     assert gate(edition) == []
+
+
+def test_the_pages_of_prose_may_name_the_partners_of_the_programme(edition):
+    body(f"<p>{ORGANISATION} is a partner.</p>", "pages/methods.html")(edition)
+    assert "organisation published" not in {fault.kind for fault in gate(edition)}
 
 
 def test_at_least_forty_kinds_of_leak_are_planted():

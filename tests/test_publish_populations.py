@@ -99,3 +99,10 @@ def test_the_name_of_a_code_is_not_shown_unless_the_team_worded_it_for_readers(s
     named = codes.set_index(codes["path"].str.split("/").str[-1])["label"]
     assert named[hidden] == "(codes without wording for readers)"
     assert hidden not in set(codes["label"])
+
+
+def test_a_report_speaks_of_sectors_and_names_no_organisation_of_one_borough(small_study):
+    named = small_study.organisation_names()
+    assert {"R&R provider A", "Voluntary organisation 2, Brent"} <= named
+    assert {"Youth offending service, Islington", "Children's social care, Havering"} <= named
+    assert "Metropolitan Police" not in named

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from rr_helpers.disclosure.figures import _GATE, ALL, SMALLEST_BASE_OF_A_PERCENTAGE, SafeEstimate
+from rr_helpers.disclosure.figures import _GATE, SMALLEST_BASE_OF_A_PERCENTAGE, SafeEstimate
+from rr_helpers.disclosure.grids import as_grid, check_contributions, only_tighter
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.shortfalls import (
     FEWEST_EVENTS,
@@ -27,7 +28,7 @@ from rr_helpers.disclosure.steps import (
     show_n,
     write_number,
 )
-from rr_helpers.errors import DisclosureError, UserError
+from rr_helpers.errors import DisclosureError
 from rr_helpers.results import Estimate
 
 # Amounts without an upper limit, of which one may be most of the sum.
@@ -75,10 +76,10 @@ def protect(
     that five people or more could make (see `steps`). Raises UserError where a rule would be
     loosened.
     """
-    _only_tighter("threshold", threshold, SMALLEST_N)
-    _only_tighter("events", events, FEWEST_EVENTS)
-    grid = _as_grid(estimates, title)
-    amounts = _check_contributions(contributions or {}, grid, title)
+    only_tighter("threshold", threshold, SMALLEST_N)
+    only_tighter("events", events, FEWEST_EVENTS)
+    grid = as_grid(estimates, title)
+    amounts = check_contributions(contributions or {}, grid, title)
     rules = {"threshold": threshold, "events": events}
     lines = [
         [_judge(cell, title, rules, clusters_of, amounts.get(row)) for cell in line]
@@ -101,56 +102,6 @@ def protect(
         suppressed=sum(figure.mark == "[c]" for line in safe.to_numpy() for figure in line),
         gate=_GATE,
     )
-
-
-def _only_tighter(name: str, value: int, floor: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < floor:
-        raise UserError(
-            place="protect",
-            found=f"{name}={value!r}",
-            expected=f"{floor}, or more: a run can tighten a rule, never loosen it",
-            cure=f"Leave {name} out",
-        )
-
-
-def _as_grid(estimates, title: str) -> pd.DataFrame:
-    if isinstance(estimates, pd.DataFrame):
-        grid = estimates.astype(object)  # a new table: the caller's keeps its labels
-    else:
-        labels = [str(label) for label in estimates]
-        grid = pd.DataFrame({ALL: pd.Series(list(estimates.values()), index=labels, dtype=object)})
-    grid.index = pd.Index([str(label) for label in grid.index], name=grid.index.name)
-    grid.columns = [str(label) for label in grid.columns]
-    if grid.empty or grid.index.duplicated().any() or grid.columns.duplicated().any():
-        raise UserError(
-            place=f"protect, '{title}'",
-            found="no estimates" if grid.empty else "a label twice",
-            expected="estimates with a label each",
-            cure="Label them apart, or leave the table out",
-        )
-    for line in grid.to_numpy():
-        for cell in line:
-            if not isinstance(cell, Estimate):
-                raise DisclosureError(
-                    place=f"protect, '{title}'",
-                    found=f"a {type(cell).__name__}",
-                    expected="Estimates, which carry the n that the rules need",
-                    cure="Counts: add the table to notebooks/catalogue.toml. Numbers: compute them "
-                    "with the functions that return Estimates",
-                )
-    return grid
-
-
-def _check_contributions(contributions: Mapping, grid: pd.DataFrame, title: str) -> Mapping:
-    unknown = [label for label in contributions if label not in grid.index]
-    if unknown:
-        raise UserError(
-            place=f"protect, '{title}'",
-            found=f"contributions of '{unknown[0]}'",
-            expected=f"one of {', '.join(grid.index)}",
-            cure="Correct the label",
-        )
-    return contributions
 
 
 def _judge(

@@ -39,8 +39,9 @@ class Plan:
     contents, without the front page, which is composed from the findings under `title` and
     `reporting`. accounts: the standards, assumptions and revisions of the book, whose pages are
     checked against the chapters; None for an edition without them. contents: the file in
-    ``book/`` that lists the pages. synthetic: whether the banner says so. identifiers, names, runs,
-    canaries: the study's, none of which may appear in the site (see `check_site`).
+    ``book/`` that lists the pages. synthetic: whether the banner says so. identifiers, names,
+    organisations, runs, canaries: the study's, none of which may appear in the site (see
+    `check_site`).
     """
 
     project: Path
@@ -60,6 +61,7 @@ class Plan:
     accounts: Accounts | None = None
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
+    organisations: Iterable[str] = ()
     runs: frozenset[int] = frozenset()
     canaries: Mapping = field(default_factory=lambda: NO_CANARIES)
 
@@ -129,9 +131,10 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None
         contents=plan.contents,
     )
     sources = page_sources(book, {"index": front, **pages}, listed)
-    faults = check_site(
-        html, plan.identifiers, plan.names, runs=plan.runs, canaries=plan.canaries
-    ) + find_uncleared(html, notebooks, sources)
+    study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
+    faults = check_site(html, plan.identifiers, plan.names, **study) + find_uncleared(
+        html, notebooks, sources
+    )
     if faults:
         raise DisclosureError(
             place="the built site",

@@ -17,6 +17,7 @@ from rr_helpers.publish.uncleared import find_uncleared
 
 KINDS_OF_FILE = {".html", ".css", ".js", ".svg", ".png", ".ico", ".woff2"}
 WRITTEN_PAGES = {".html", ".svg"}
+PROSE = "pages"  # the folder of the book's own pages
 NO_CANARIES: Mapping = {"words": (), "numbers": ()}
 # Attributes that make a browser fetch something by itself; a link (<a href>) waits for a reader.
 FETCHED = ("src", "srcset", "poster", "data", "background", "{http://www.w3.org/1999/xlink}href")
@@ -35,13 +36,14 @@ def check_edition(
     identifiers: Iterable[str] = (),
     names: Iterable[str] = (),
     *,
+    organisations: Iterable[str] = (),
     runs: frozenset[int] = frozenset(),
     canaries: Mapping = NO_CANARIES,
 ) -> list[Fault]:
     """Return everything wrong with the edition in `folder` (what 'rr build --out' wrote).
 
-    identifiers, names, runs, canaries: those of the study, as in `check_site`. UserError where the
-    folder holds no edition.
+    identifiers, names, organisations, runs, canaries: those of the study, as in `check_site`.
+    UserError where the folder holds no edition.
     """
     site = folder / "site"
     if not (site / "index.html").is_file():
@@ -52,8 +54,9 @@ def check_edition(
             cure="Give the folder that you gave to 'rr build --out'",
         )
     chapters = _read_chapters(folder / "chapters")
+    study = {"organisations": organisations, "runs": runs, "canaries": canaries}
     return [
-        *check_site(site, identifiers, names, runs=runs, canaries=canaries),
+        *check_site(site, identifiers, names, **study),
         *find_uncleared(site, chapters),
         *_against_record(site, read_record(folder / "record.json")["site"]),
         *(fault for name, chapter in chapters.items() for fault in find_unsafe(chapter, name)),
@@ -65,6 +68,7 @@ def check_site(
     identifiers: Iterable[str] = (),
     names: Iterable[str] = (),
     *,
+    organisations: Iterable[str] = (),
     runs: frozenset[int] = frozenset(),
     canaries: Mapping = NO_CANARIES,
 ) -> list[Fault]:
@@ -72,10 +76,12 @@ def check_site(
 
     identifiers: codes of the study, none of which may stand in any published file, however packed
     or written. names: of staff; looked for in pages and the search index only, since scripts share
-    words with them. runs: the study's free text, from `free_text_runs`. canaries: `words` and
-    `numbers` that a synthetic study planted to be found (its truth.json).
+    words with them. organisations: those that no chapter may name; the book's own pages of prose
+    describe the programme with its partners. runs: the study's free text, from `free_text_runs`.
+    canaries: `words` and `numbers` that a synthetic study planted to be found (its truth.json).
     """
-    kinds = dict.fromkeys(map(str, names), "name") | dict.fromkeys(identifiers, "identifier")
+    kinds = dict.fromkeys(map(str, organisations), "organisation")
+    kinds |= dict.fromkeys(map(str, names), "name") | dict.fromkeys(identifiers, "identifier")
     kinds |= dict.fromkeys(canaries["words"], "canary")
     sought = Sought(kinds, runs=runs)
     faults = []
@@ -150,14 +156,20 @@ def _leak(what: str, leak: str, where: str, path: Path, fault) -> Iterator[Fault
             "no words of the study but reviewed quotations",
             "Do not publish this edition; take the words out, or have the quotation reviewed",
         )
-    # Scripts and style sheets of the theme share words with the names of staff.
-    elif what != "name" or path.suffix not in {".css", ".js"} or path.name == "searchindex.js":
+    elif not _shares_words(what, path):
         yield fault(
             f"{what} published",
             f"the {what} '{leak}' of the study{place}",
             f"no {what} of anyone in any published file",
             "Do not publish this edition; find the output or the page that shows it",
         )
+
+
+def _shares_words(what: str, path: Path) -> bool:
+    if what == "organisation":  # the search index holds no words that are on no page
+        return path.suffix in {".css", ".js"} or path.parent.name == PROSE
+    # Scripts and style sheets of the theme share words with the names of staff.
+    return what == "name" and path.suffix in {".css", ".js"} and path.name != "searchindex.js"
 
 
 def _other_hosts(path: Path, text: str, fault) -> Iterator[Fault]:

@@ -74,6 +74,7 @@ def plan_edition(
         accounts=read_accounts(project / "book") if scope == LONDON else None,
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),
+        organisations=edition.study.organisation_names(),
         runs=free_text_runs(edition.study),
         canaries=read_canaries(folder),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +26,7 @@ PUBLIC_COLUMNS = {
     "org_name_public",
     "text_sha256",
 }
+VOLUNTARY = ("VCS_RR", "VCS_other")
 STAFF_COLUMNS = {"interviewer", "reviewer", "reviewer_1", "reviewer_2", "observer", "trainer"}
 
 
@@ -97,6 +99,18 @@ class Study:
         """Return initials or codes of staff who interviewed, reviewed, observed or trained."""
         return _values(self.tables, lambda name: name in STAFF_COLUMNS)
 
+    def organisation_names(self) -> frozenset[str]:
+        """Return names of organisations of one borough, and of voluntary ones.
+
+        They may answer for what is said of them, and a report that names one gives its people away:
+        chapters speak of sectors. Bodies that are a sector by themselves, such as a police force
+        for all of London, are not among them, nor are names that are words of the schema.
+        """
+        known = self["organisation"]
+        apart = known["borough_code"].notna() | known["sector"].isin(VOLUNTARY)
+        names = known.loc[apart, "org_name_public"]
+        return frozenset(name for name in names if name.casefold() not in _schema_words())
+
     def _known(self, table: str) -> str:
         if table not in self.tables:
             raise UserError(
@@ -110,6 +124,13 @@ class Study:
 def codes_in(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     """Return every code of a person, record, organisation or document in these tables."""
     return _values(tables, lambda name: name not in PUBLIC_COLUMNS | STAFF_COLUMNS)
+
+
+@cache
+def _schema_words() -> str:
+    columns = [(table, name) for table in TABLES.values() for name in table.columns]
+    coded = [table.column(name).get("values") or {} for table, name in columns]
+    return "; ".join(label for values in coded for label in values.values()).casefold()
 
 
 def _values(tables: Mapping[str, pd.DataFrame], wanted) -> frozenset[str]:
