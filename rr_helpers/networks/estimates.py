@@ -85,8 +85,14 @@ def organisations_of(graph: nx.Graph) -> list:
 def values_without_each(graph: nx.Graph, measures, organisations: list | None = None) -> dict:
     """The measures with each organisation left out in turn, as arrays; NaN where not defined."""
     left_out = organisations_of(graph) if organisations is None else organisations
-    rows = [_values(nx.restricted_view(graph, [node], []), measures) for node in left_out]
+    rows = [_values(_without(graph, node), measures) for node in left_out]
     return {name: np.array([row[name] for row in rows], float) for name in measures}
+
+
+def _without(graph: nx.Graph, node) -> nx.Graph:
+    kept = graph.copy()  # a view would filter at every look
+    kept.remove_node(node)
+    return kept
 
 
 def _jackknife_errors(graph: nx.Graph, measures) -> dict[str, float]:

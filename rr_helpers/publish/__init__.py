@@ -11,7 +11,9 @@ state     what the pipeline remembers between runs
 progress  how far a build is
 watch     builds again whenever a file is saved
 chapters  runs one notebook (papermill) and tidies what it leaves behind
+engine    papermill's engine, which writes a notebook once
 kernels   the kernels of chapters, forked from a warm parent where the system can
+forking   the warm parent, as the builder sees it
 gate      refuses any output without clearance and any number typed into prose
 findings  gathers what the chapters found and composes the front page
 accounts  the pages in which the book accounts for itself, made of the next three
@@ -34,6 +36,7 @@ serve     a preview on this machine only
 """
 
 import importlib
+import sys
 
 # Each name's module is loaded when the name is asked for: 'rr build' finds that nothing has changed
 # in less time than pandas takes to import.
@@ -44,6 +47,9 @@ _HOMES = {
     "ledger": ("check_release", "read_ledger", "record_release"),
     "reliability": ("agreement_by_label", "coder_agreement", "interview_saturation"),
 }
+# For a format that notebooks do not have, jsonschema (imported by nbformat) would build a grammar
+# of internationalised addresses, which takes longer than all other imports of a build together.
+sys.modules.setdefault("rfc3987_syntax", None)
 __all__ = sorted(name for names in _HOMES.values() for name in names)
 
 

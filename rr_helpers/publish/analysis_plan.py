@@ -12,7 +12,6 @@ import pandas as pd
 from rr_helpers.errors import UserError
 from rr_helpers.publish.findings import QUESTIONS, Told, escape_markdown
 from rr_helpers.results import with_unit
-from rr_helpers.stats import adjust_intervals
 
 PAGE, TITLE = "planned_analyses", "Planned analyses"
 EXPLORATORY = "Exploratory: not in the plan"
@@ -193,6 +192,8 @@ def _planned_table(told: Sequence[Told], plan: AnalysisPlan) -> str:
 
 def _estimates(told: Sequence[Told], plan: AnalysisPlan) -> pd.DataFrame:
     """Each estimate of each finding once, with its family, and adjusted within it."""
+    from rr_helpers.stats import adjust_intervals  # a second to import, and needed only here
+
     rows = {}
     for finding in told:
         planned = plan.binding(finding)

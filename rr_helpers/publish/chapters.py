@@ -54,6 +54,8 @@ def run_chapter(
     """
     import papermill  # slow to import, and only a build needs it
 
+    from rr_helpers.publish.engine import NAME
+
     require_parameters(chapter, parameters)
     chapter.target.parent.mkdir(parents=True, exist_ok=True)
     aside = chapter.target.with_name(f".{chapter.target.stem}.{os.getpid()}.part.ipynb")
@@ -62,6 +64,7 @@ def run_chapter(
             str(chapter.source),
             str(aside),
             parameters={name: _plain(value) for name, value in parameters.items()},
+            engine_name=NAME,
             kernel_name="python3",
             language="python",
             kernel_manager_class=kernel_manager(warm),

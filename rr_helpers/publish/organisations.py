@@ -1,5 +1,7 @@
 """Attendance and ties of organisations, with the half-year they belong to: SENSITIVE rows."""
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from itertools import combinations
 
@@ -80,9 +82,8 @@ def _crossing(graph: nx.Graph, group: dict, draws: int) -> tuple[int, np.ndarray
     counts = []
 
     def count(drawn: nx.Graph) -> int:
-        rooms = [list(drawn[n]) for n, kind in drawn.nodes(data="bipartite") if kind == 1]
-        pairs = (pair for room in rooms for pair in combinations(room, 2))
-        counts.append(sum(group[one] != group[other] for one, other in pairs))
+        rooms = [drawn[n] for n, kind in drawn.nodes(data="bipartite") if kind == 1]
+        counts.append(sum(_crossing_pairs(group[one] for one in room) for room in rooms))
         return counts[-1]
 
     observed = count(graph)
@@ -90,6 +91,12 @@ def _crossing(graph: nx.Graph, group: dict, draws: int) -> tuple[int, np.ndarray
     meetings = [n for n, kind in graph.nodes(data="bipartite") if kind == 1]
     shared = sum(graph.degree(n) * (graph.degree(n) - 1) // 2 for n in meetings)
     return observed, np.array(counts[-draws:]), shared
+
+
+def _crossing_pairs(groups: Iterable) -> int:
+    """Pairs that are not of one group."""
+    sizes = Counter(groups).values()
+    return (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
 
 
 def organisation_groups(study: Study) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Context-mechanism-outcome configurations as data: what speaks for each, what against, where."""
 
 from collections.abc import Collection, Mapping
+from functools import reduce
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from rr_helpers.qualitative.counting import code_paths
 from rr_helpers.qualitative.material import CodedMaterial
 
 PARTS = ("context", "mechanism", "outcome")
+PASSAGE = ["source_id", "kind", "start", "end", "place", "text"]
 EVERYWHERE, NOT_STATED = "all", "not stated"
 
 
@@ -68,8 +70,8 @@ def contrary_codings(material: CodedMaterial, markers: Collection[str]) -> pd.Se
     """
     codings = material.codings
     marks = codings["code"].isin(list(markers))
-    words = codings[["source_id", "kind", "start", "end", "place", "text"]]
-    words = words.astype("string").fillna("").agg("|".join, axis=1)
+    parts = [codings[part].astype("string").fillna("") for part in PASSAGE]
+    words = reduce(lambda before, part: before + "|" + part, parts)
     selection = codings["selection_id"]
     same_words = words.isin(set(words[marks]))
     same_selection = selection.notna() & selection.isin(set(selection[marks].dropna()))
@@ -127,7 +129,7 @@ def _counts(support, refute, inside: set[str], participants) -> dict:
     for name, segments in (("supporting", support), ("refuting", refute)):
         here = segments[segments["source"].isin(inside)]
         # Two coders' coding of the same words with the same code is one segment of evidence.
-        here = here.drop_duplicates(["source_id", "kind", "start", "end", "place", "text", "code"])
+        here = here.drop_duplicates([*PASSAGE, "code"])
         found[name] = set(here["source"])
         people = {(participants or {}).get(source) for source in found[name]}
         complete = participants is not None and None not in people

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
+from pyarrow.parquet import ParquetFile
 
 from rr_helpers.errors import Fault, UserError
-from rr_helpers.study.reading import typed_frame
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.study import Study
 
@@ -47,9 +47,8 @@ def load_study(folder: str | Path) -> Study:
     record = _read_record(folder)
     tables, missing, rows = {}, {}, {}
     for name, table in TABLES.items():
-        frame = pd.read_parquet(folder / f"{name}.parquet")
-        tables[name] = typed_frame({c: _blanks(frame[c]) for c in table.columns}, table)
-        missing[name] = _missing(pd.read_parquet(folder / f"{name}.missing.parquet"))
+        tables[name] = _read_frame(folder / f"{name}.parquet")[list(table.columns)]
+        missing[name] = _read_frame(folder / f"{name}.missing.parquet").astype(object)
         rows[name] = pd.Series(record["rows"][name], dtype="int64")
     return Study(
         folder=_from_here(folder, record["folder"]),
@@ -125,11 +124,8 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
-def _blanks(series: pd.Series) -> pd.Series:
-    # Parquet gives None where the study has NaN.
-    return series.where(series.notna(), float("nan")) if series.dtype == object else series
-
-
-def _missing(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.astype(object)
+def _read_frame(path: Path) -> pd.DataFrame:
+    # Types are as they were saved, but Parquet gives None where the study has NaN.
+    with ParquetFile(path) as file:
+        frame = file.read().to_pandas()
     return frame.where(frame.notna(), float("nan"))
