@@ -62,8 +62,9 @@ def digests(folder):
     }
 
 
-def test_the_folder_holds_every_workbook_the_coded_project_and_the_truth(folder):
-    assert set(digests(folder)) == {*WORKBOOKS, PROJECT.as_posix(), "truth.json"}
+def test_the_folder_holds_every_workbook_the_coded_project_the_teams_words_and_the_truth(folder):
+    words = "briefings/eval_Y3.toml"
+    assert set(digests(folder)) == {*WORKBOOKS, PROJECT.as_posix(), words, "truth.json"}
 
 
 def test_same_seed_and_scale_give_the_same_bytes(folder, tmp_path):

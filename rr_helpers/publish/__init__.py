@@ -16,6 +16,12 @@ kernels   the kernels of chapters, forked from a warm parent where the system ca
 forking   the warm parent, as the builder sees it
 gate      refuses any output without clearance and any number typed into prose
 findings  gathers what the chapters found and composes the front page
+team_words  what the team says to boards: a file of the study folder, without typed numbers
+board_papers  what briefings are made of besides findings: words, boards' log, the edition before
+briefing  the one-page briefing of a board
+summary   the three-page summary
+board_pages  briefings and summary as pages, and the doors to them
+since_last  findings of the edition before, beside those of today
 accounts  the pages in which the book accounts for itself, made of the next three
 standards reporting standards: where each item is met, or why not
 logs      assumptions and revisions, as the book declares them

@@ -17,9 +17,11 @@ from rr_helpers.publish.analysis_plan import (
     label_findings,
     require_planned,
 )
+from rr_helpers.publish.board_pages import compose_board_pages, doors
+from rr_helpers.publish.board_papers import BoardPapers
 from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
 from rr_helpers.publish.check import NO_CANARIES, check_site
-from rr_helpers.publish.findings import collect_findings, compose_front_page
+from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
@@ -38,7 +40,8 @@ class Plan:
     there is no plan to hold findings to. pages: the generated pages (Markdown) by their name in the
     contents, without the front page, which is composed from the findings under `title` and
     `reporting`. accounts: the standards, assumptions and revisions of the book, whose pages are
-    checked against the chapters; None for an edition without them. contents: the file in
+    checked against the chapters; None for an edition without them. papers: what the boards'
+    briefings tell besides findings; None for an edition without briefings. contents: the file in
     ``book/`` that lists the pages. synthetic: whether the banner says so. identifiers, names,
     organisations, runs, canaries: the study's, none of which may appear in the site (see
     `check_site`).
@@ -59,6 +62,7 @@ class Plan:
     planned: AnalysisPlan | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
     accounts: Accounts | None = None
+    papers: BoardPapers | None = None
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
     organisations: Iterable[str] = ()
@@ -99,8 +103,11 @@ def digest_sources(project: Path) -> dict[str, str]:
     return digest_files(project, files)
 
 
-def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None:
-    """Check every output, build the pages, check the site, and leave it as ``building/site``."""
+def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list[Told]:
+    """Check every output, build the pages, check the site, and leave it as ``building/site``.
+
+    Returns the findings, for the record.
+    """
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
     refuse_unsafe(notebooks)
     told = collect_findings(notebooks)
@@ -109,17 +116,19 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None
         require_planned(told, plan.planned)
         labels, about = label_findings(told, plan.planned), about_plan(told, plan.planned)
         pages[PAGE] = compose_plan_page(told, plan.planned)
+    book = plan.project / "book"
+    listed = read_toc(book, plan.contents)
+    board_pages = compose_board_pages(plan, told, notebooks, listed)
+    pages |= board_pages
     front = compose_front_page(
         told,
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,
-        introduction=plan.introduction,
+        introduction=plan.introduction or doors(board_pages),
         labels=labels,
         about=about,
     )
-    book = plan.project / "book"
-    listed = read_toc(book, plan.contents)
     if plan.accounts is not None:
         sources = page_sources(book, {"index": front, **pages}, listed)
         pages |= compose_accounts(plan.accounts, notebooks, sources)
@@ -143,3 +152,4 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> None
             cure="Nothing was published; mend what is named above and build again",
         )
     os.replace(html, building / "site")
+    return told

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from rr_helpers.errors import UserError
@@ -23,8 +23,8 @@ SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young
 class Told:
     """One finding as a chapter tells it, and the `chapter` and `title` it comes from.
 
-    evidence, limits: one string for each. strength: in words. estimates: its estimates as shown
-    (see `report.Finding.as_data`).
+    evidence, limits: one string for each. strength: in words. numbers: by name, as its sentence
+    shows them. estimates: those of them that are estimates (see `report.Finding.as_data`).
     """
 
     id: str
@@ -37,6 +37,7 @@ class Told:
     title: str
     plan: str | None = None
     estimates: tuple[Mapping, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
@@ -68,6 +69,7 @@ def collect_findings(notebooks: Mapping[str, object]) -> list[Told]:
                     title=chapter_title(notebook, chapter),
                     plan=finding.get("plan"),
                     estimates=tuple(finding.get("estimates", ())),
+                    numbers=finding.get("numbers", {}),
                 )
             )
     return told

@@ -85,6 +85,47 @@ def since_last_briefing(edition: Edition) -> SafeTable:
     )
 
 
+def asked_before(edition: Edition, audience: str) -> SafeTable:
+    """Return what the window's briefings asked of one audience (a code of the schema's)."""
+    given = in_window(edition.rows("briefing"), "date", edition.window)
+    given = given[given["audience"].eq(audience)].dropna(subset=["requested_public"])
+    columns = {
+        "Decision asked for": given["requested_public"],
+        "When": given["date"],
+        "What was decided": given["taken_public"],
+    }
+    return public_wording(
+        pd.DataFrame(columns),
+        title="Asked of the board before",
+        source="Record of briefings",
+        of="decisions",
+    )
+
+
+def past_their_day(edition: Edition, board: str) -> SafeTable:
+    """Return what one kind of board agreed and nobody has finished though its day has passed.
+
+    board: a code of the column `type` of meetings. The longest overdue come first; one wording
+    stands once.
+    """
+    actions = _public_actions(edition)
+    kinds = edition.rows("meeting").set_index("meeting_id")["type"]
+    late = actions["status"].eq("open") & actions["due_date"].lt(edition.window.end)
+    actions = actions[late & actions["meeting_id"].map(kinds).eq(board)]
+    actions = actions.sort_values("due_date", kind="stable").drop_duplicates("wording_public")
+    columns = {
+        "Recommendation": actions["wording_public"],
+        "Owner": _owners(edition, actions),
+        "Due": actions["due_date"],
+    }
+    return public_wording(
+        pd.DataFrame(columns),
+        title="Agreed by the board and past its day",
+        source=SOURCE,
+        of="recommendations",
+    )
+
+
 def _public_actions(edition: Edition) -> pd.DataFrame:
     actions = actions_by(edition.study, edition.window.end)
     return actions.dropna(subset=["wording_public"]).sort_values("agreed", kind="stable")

@@ -8,6 +8,7 @@ from rr_helpers.disclosure import Release
 from rr_helpers.errors import UserError
 from rr_helpers.publish.accounts import read_accounts
 from rr_helpers.publish.analysis_plan import AnalysisPlan, in_words, read_plan
+from rr_helpers.publish.board_papers import gather_papers
 from rr_helpers.publish.borough import edition_title, require_scope
 from rr_helpers.publish.build import Plan
 from rr_helpers.publish.check import NO_CANARIES
@@ -16,6 +17,7 @@ from rr_helpers.publish.edition import Edition, open_edition, prepare_study
 from rr_helpers.publish.free_text import free_text_runs
 from rr_helpers.publish.releasing import release_window
 from rr_helpers.publish.scope import LONDON, contents_of
+from rr_helpers.publish.team_words import words_digest
 from rr_helpers.publish.validation import validation_markdown
 from rr_helpers.study import data_dictionary_markdown
 
@@ -68,10 +70,11 @@ def plan_edition(
             "scope": scope,
             "release": str(release.resolve()),
         },
-        inputs=edition.study.input_digests,
+        inputs={**edition.study.input_digests, **words_digest(folder, window)},
         planned=_read_plan(edition) if scope == LONDON else None,
         pages=_generated_pages(edition) if scope == LONDON else {},
         accounts=read_accounts(project / "book") if scope == LONDON else None,
+        papers=gather_papers(edition, folder) if scope == LONDON else None,
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),
         organisations=edition.study.organisation_names(),

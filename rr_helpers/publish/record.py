@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -49,10 +49,12 @@ def write_record(
     window: str,
     scope: str,
     site: Mapping[str, str],
+    findings: Sequence[Mapping] = (),
 ) -> dict:
     """Write the record of an edition to `path` as JSON and return it.
 
-    inputs, site: digests by path, from `digest_files`. lock: the file of pinned versions.
+    inputs, site: digests by path, from `digest_files`. lock: the file of pinned versions. findings:
+    as readers see them, for the next edition to be set beside (see `since_last`).
     """
     record = {
         "format": FORMAT,
@@ -64,6 +66,7 @@ def write_record(
         "packages": package_versions(lock),
         "inputs": dict(inputs),
         "site": dict(site),
+        "findings": list(findings),
     }
     aside = path.with_name(path.name + ".part")
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False)

@@ -20,6 +20,7 @@ from rr_helpers.publish.earlier_editions import (
 )
 from rr_helpers.publish.edition import Edition, make_release
 from rr_helpers.publish.record import digest_file, digest_files, read_record
+from rr_helpers.publish.since_last import keep_record
 
 
 def window_release(edition: Edition, store: Path) -> Release:
@@ -90,6 +91,7 @@ def keep_release(edition_folder: Path, store: Path, *, released_on: str) -> Path
             expected="the study unchanged between building an edition and publishing it",
             cure="Build the edition again, look at it, and record that one",
         )
+    keep_record(edition_folder, store.parent.parent, released_on=released_on)
     return keep_evidence(evidence, store.parent.parent, released_on=released_on)
 
 

@@ -48,6 +48,7 @@ class Work:
         self._release: Path | None = None
         self._warm = None
         self._seconds: dict[str, float] = {}
+        self._told: list = []
 
     def run(self, *, state: Path, only: Iterable[str] = ()) -> list[str]:
         """Run what is not up to date and return the steps that were done; what failed is raised.
@@ -161,10 +162,11 @@ class Work:
             target = self.building / "chapters" / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        build_site(self.plan(), executed, self.building)
+        self._told = build_site(self.plan(), executed, self.building) or []
 
     def _publish(self) -> None:
         from rr_helpers.publish.build import digest_sources
+        from rr_helpers.publish.since_last import recorded_findings
 
         plan = self.plan()
         write_record(
@@ -176,6 +178,7 @@ class Work:
             window=plan.window,
             scope=plan.scope,
             site=digest_files(self.building / "site"),
+            findings=recorded_findings(self._told),
         )
         move_into_place(self.building, self.out)
 

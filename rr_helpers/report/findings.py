@@ -63,7 +63,7 @@ class Finding:
         tables = [item for item in evidence if isinstance(item, SafeTable)]
         sentence = require_text(sentence, "sentence", place=place)
         if design != "randomised":
-            _refuse_causal_words(sentence, place)
+            refuse_causal_words(sentence, place)
         self.sentence = fill_sentence(sentence, numbers, place=place, tables=tables)
         self.evidence = [_evidence_words(item, place) for item in evidence]
         self.limits = [_plain_words(item, "limits", place) for item in _as_list(limits)]
@@ -141,7 +141,8 @@ def _require_one_of(what: str, value: str, allowed, place: str) -> None:
         )
 
 
-def _refuse_causal_words(sentence: str, place: str) -> None:
+def refuse_causal_words(sentence: str, place: str) -> None:
+    """Raise UserError where a sentence claims a cause, which no observational design can carry."""
     match = CAUSAL_WORDS.search(sentence)
     if match:
         raise UserError(

@@ -12,6 +12,7 @@ from rr_helpers.errors import UserError
 from rr_helpers.study.schema import WORKBOOKS
 from rr_helpers.study.synthetic.making import SyntheticStudy
 from rr_helpers.study.synthetic.qdpx import qdpx_bytes
+from rr_helpers.study.synthetic.team_words import FOLDER, TEXT, WINDOW
 from rr_helpers.study.synthetic.truth import is_truth_of_synthetic_study
 from rr_helpers.study.templates import write_workbook
 
@@ -48,6 +49,8 @@ def _write_into(folder: Path, study: SyntheticStudy) -> None:
         write_workbook(folder / workbook, frames)
     project = qdpx_bytes(study.documents, seed=study.truth["seed"])
     (folder / PROJECT_FOLDER / PROJECT).write_bytes(project)
+    (folder / FOLDER).mkdir()
+    (folder / FOLDER / f"{WINDOW}.toml").write_text(TEXT, encoding="utf-8", newline="\n")
     truth = json.dumps(study.truth, indent=2, ensure_ascii=False) + "\n"
     (folder / TRUTH).write_text(truth, encoding="utf-8", newline="\n")
 
@@ -116,7 +119,7 @@ def _files_in(folder: Path):
 
 
 def _own_files() -> set[str]:
-    return {*WORKBOOKS, TRUTH, f"{PROJECT_FOLDER}/{PROJECT}"}
+    return {*WORKBOOKS, TRUTH, f"{PROJECT_FOLDER}/{PROJECT}", f"{FOLDER}/{WINDOW}.toml"}
 
 
 def _is_synthetic(folder: Path) -> bool:
