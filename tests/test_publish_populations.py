@@ -106,3 +106,43 @@ def test_a_report_speaks_of_sectors_and_names_no_organisation_of_one_borough(sma
     assert {"R&R provider A", "Voluntary organisation 2, Brent"} <= named
     assert {"Youth offending service, Islington", "Children's social care, Havering"} <= named
     assert "Metropolitan Police" not in named
+
+
+def rows_of_networks(study, **tables):
+    return replace(study, tables={**study.tables, **tables})
+
+
+def test_a_network_counts_what_reached_its_members_since_it_was_identified(small_study):
+    day, people = pd.Timestamp("2020-06-01"), ["A", "B", "C", "D", "E"]
+    network = small_study["yp_network"].iloc[[0, 0]].assign(
+        network_id=["N1", "N2"], identified_date=day, lead_professional=["yes", "no"],
+        mapping_date=[day, pd.NaT], context_response=["no", "yes"])  # fmt: skip
+    members = pd.DataFrame({"network_id": ["N1"] * 3 + ["N2"] * 3, "yp_id": [*people, "A"]})
+    one = small_study["safeguarding_response"].iloc[[0]]
+    told = {"A": (5, "1"), "B": (-9, "2"), "C": (0, "2"), "D": (-1, "1")}
+    responses = pd.concat([
+        one.assign(yp_id=who, level=level, started_date=day + pd.Timedelta(days=after))
+        for who, (after, level) in told.items()
+    ])  # fmt: skip
+    study = rows_of_networks(
+        small_study,
+        yp_network=network,
+        yp_network_member=members,
+        safeguarding_response=responses,
+    )
+    done = POPULATIONS["young_networks"](study, None, "eval_Y3")
+    assert done["done: Two members or more had a response since"].tolist() == ["Yes", "No"]
+    assert done["done: Somebody leads on it"].tolist() == ["Yes", "No"]
+    assert done["done: It was mapped in a meeting"].tolist() == ["Yes", "No"]
+    assert done["done: The group or a place had a response"].tolist() == ["No", "Yes"]
+    reached = POPULATIONS["network_members"](study, None, "eval_Y3")["reached"].tolist()
+    alone, before = "Responses one by one only", "Only before the network was identified"
+    group, none = "A response to the group or a place as well", "No response on record"
+    assert reached == [alone, before, group, before, none, alone]
+
+
+def test_a_study_without_a_list_of_networks_counts_none(small_study):
+    none = {name: small_study[name].iloc[:0] for name in ("yp_network", "yp_network_member")}
+    study = rows_of_networks(small_study, **none)
+    for name in ("young_networks", "network_members"):
+        assert len(POPULATIONS[name](study, None, "eval_Y3")) == 0

@@ -78,6 +78,16 @@ def confidence(study):
     )
 
 
+def test_networks_have_a_lead_as_often_as_planted_and_members_of_one_borough(study, planted):
+    network, members = study.tables["yp_network"], study.tables["yp_network_member"]
+    led = network["lead_professional"].eq("yes").mean()
+    assert led == pytest.approx(planted["networks_have_a_lead"]["value"], abs=0.02)
+    homes = study.tables["referral"].drop_duplicates("yp_id").set_index("yp_id")
+    told = members.merge(network, on="network_id")
+    assert (told["yp_id"].map(homes["residence_borough"]) == told["borough_code"]).all()
+    assert (told["yp_id"].map(homes["received_date"]) < told["identified_date"]).all()
+
+
 def test_confidence_rises_after_the_course(confidence, planted):
     change = (confidence["post"] - confidence["pre"]).mean()
     value = planted["confidence_rises_after_the_course"]["value"]

@@ -35,6 +35,8 @@ OF_A_WINDOW = (
     "delegates",
     "case_files",
     "reachable_moments",
+    "young_networks",
+    "network_members",
     "coded_sources",
 )
 FROM_THE_START = {

@@ -16,10 +16,12 @@ from rr_helpers.publish.populations.evidence import (
 )
 from rr_helpers.publish.populations.governance import board_actions, board_places
 from rr_helpers.publish.populations.network import (
+    network_members,
     panel_actions,
     panel_cases,
     reachable_moments,
     sector_ties,
+    young_networks,
 )
 from rr_helpers.publish.populations.practice import (
     case_files,
@@ -42,6 +44,8 @@ POPULATIONS = {
         panel_cases,
         panel_actions,
         reachable_moments,
+        young_networks,
+        network_members,
         board_places,
         board_actions,
         case_files,

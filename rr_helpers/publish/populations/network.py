@@ -10,6 +10,7 @@ from rr_helpers.publish.populations.frames import (
     count_of,
     half_year,
     sector_group,
+    yes_no,
 )
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
@@ -18,6 +19,9 @@ BETWEEN = " – "
 OTHERS, TEAM = "Other sectors", "R&R team"
 FEWEST_ORGANISATIONS = 3
 NO_TIES = "(no ties are on record)"
+THROUGH_THE_GROUP = "A response to the group or a place as well"
+ONE_BY_ONE, BEFORE_ONLY = "Responses one by one only", "Only before the network was identified"
+NOT_REACHED = "No response on record"
 
 
 def sector_ties(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
@@ -107,3 +111,53 @@ def reachable_moments(study: Study, coded: CodedEvidence, window_id: str) -> pd.
     label = label_values(frame["opportunity"], table="ccr_event", column="opportunity")
     columns = {"used": label.cat.remove_categories(["Not a reachable moment"])}
     return count_of("events in case reviews", pd.DataFrame(columns, index=frame.index))
+
+
+def young_networks(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a network of young people identified in the window: what was done about it.
+
+    What follows counts as far as it is on record, as with every response in this study.
+    """
+    frame = in_window(study["yp_network"], "identified_date", study.window(window_id))
+    since = _responses_of_members(study).query("started_date >= identified_date")
+    reached = since.groupby("network_id")["yp_id"].nunique()
+    done = {
+        "Somebody leads on it": frame["lead_professional"].eq("yes"),
+        "It was mapped in a meeting": frame["mapping_date"].notna(),
+        "Two members or more had a response since": frame["network_id"].map(reached).ge(2),
+        "The group or a place had a response": frame["context_response"].eq("yes"),
+    }
+    columns = {f"done: {what}": yes_no(truth) for what, truth in done.items()}
+    return count_of("networks identified", pd.DataFrame(columns, index=frame.index))
+
+
+def network_members(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a young person in a network identified in the window: reached through it, or alone.
+
+    A response at level two, to a peer group or a place, counts as reaching through the group.
+    """
+    networks = in_window(study["yp_network"], "identified_date", study.window(window_id))
+    frame = study["yp_network_member"].merge(networks, on="network_id")
+    told = _responses_of_members(study)
+    since = told["started_date"] >= told["identified_date"]
+    reached = pd.Series(NOT_REACHED, index=frame.index, dtype=object)
+    for words, rows in {
+        BEFORE_ONLY: told,
+        ONE_BY_ONE: told[since],
+        THROUGH_THE_GROUP: told[since & told["level"].eq("2")],
+    }.items():
+        reached = reached.mask(_among(frame, rows), words)
+    order = [THROUGH_THE_GROUP, ONE_BY_ONE, BEFORE_ONLY, NOT_REACHED]
+    columns = {"reached": categories(reached, order, missing=None)}
+    return count_of("young people in networks identified", pd.DataFrame(columns, frame.index))
+
+
+def _responses_of_members(study: Study) -> pd.DataFrame:
+    responses = study["safeguarding_response"].dropna(subset=["started_date"])
+    members = study["yp_network_member"].merge(study["yp_network"], on="network_id")
+    return members.merge(responses, on="yp_id")
+
+
+def _among(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    keys = ["network_id", "yp_id"]
+    return pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(rows[keys]))

@@ -18,6 +18,7 @@ DATE_ORDERS = {
     "consent": [("consent_date", "withdrawn_date", "actioned_date")],
     "window": [("start", "end")],
     "file_review": [("period_start", "period_end")],
+    "yp_network": [("identified_date", "mapping_date")],
     "ccr_case": [("period_start", "period_end")],
 }
 # Plans and calendars look ahead; everything else records what has happened.

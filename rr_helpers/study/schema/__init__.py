@@ -11,6 +11,7 @@ from rr_helpers.study.schema import (
     reference,
     referrals,
     training,
+    yp_networks,
     yp_survey,
 )
 from rr_helpers.study.schema.columns import MISSING_CODES, Table
@@ -27,6 +28,7 @@ TABLES: dict[str, Table] = {
         training,
         yp_survey,
         case_reviews,
+        yp_networks,
         governance,
         borough_series,
     )

@@ -36,6 +36,7 @@ from rr_helpers.study.synthetic.survey import Survey, make_survey
 from rr_helpers.study.synthetic.ties import make_ties
 from rr_helpers.study.synthetic.training import make_courses, make_delegates
 from rr_helpers.study.synthetic.truth import make_truth
+from rr_helpers.study.synthetic.young_networks import make_young_networks
 
 # Why a number or a date is not there, where the record says so.
 REASONS_FOR_GAPS = {
@@ -103,6 +104,7 @@ def make_study(seed: int = 20180701, scale: float = 1.0) -> SyntheticStudy:
         "yp_survey": survey.survey,
         "file_review": make_file_reviews(seed, scale, episode, referrals.table),
         **make_case_reviews(seed, scale),
+        **make_young_networks(seed, scale, referrals.table),
         **make_governance(seed),
         **make_codebook(),
         "judgement": make_judgements(),

@@ -20,6 +20,7 @@ from rr_helpers.study.synthetic import (
     survey,
     ties,
     training,
+    young_networks,
 )
 
 MARKER = "rr_helpers synthetic study, format 1"
@@ -101,6 +102,9 @@ def _network() -> dict:
         "actions_reach_contexts_more": _effect(
             "panel_action", ["level"], list(panel_business.LEVEL_2_SHARE),
             "share of actions at level 2, first and last half-year"),
+        "networks_have_a_lead": _effect(
+            "yp_network", ["lead_professional"], young_networks.LEAD_SHARE,
+            "share of identified networks on which somebody leads"),
     }  # fmt: skip
 
 
