@@ -37,6 +37,14 @@ def test_the_same_cell_has_the_same_value_in_every_table():
     assert held == tables["barriers"].count("Thresholds")
 
 
+def test_a_table_of_some_says_of_whom_its_total_is():
+    table = count_table(
+        "x", rows="sex", where={"age": "Under 15"}, of="referrals of the youngest", row_name="Sex"
+    )
+    shown = protect_one(referrals(), table)
+    assert shown.of == "referrals of the youngest" and shown.frame.index.name == "Sex"
+
+
 def test_boroughs_add_up_to_their_sub_region():
     tables, frame = release(), referrals()
     parts = frame.groupby("sub_region", observed=True)["borough"].unique()

@@ -20,7 +20,8 @@ class CountTable:
     Three shapes: `rows` (by `columns`, if given); a battery, `items` alone, which shows items by
     response; multiple response, `items` with `response`, which shows how many gave that response to
     each item (by `columns`, if given). `where` restricts the table to one category of a variable
-    and counts as one more variable.
+    and counts as one more variable. of: what is counted, in the plural, where `where` makes it less
+    than the population. row_name: what the rows are, where the name of the variable does not say.
     """
 
     id: str
@@ -33,6 +34,8 @@ class CountTable:
     response: str | None = None
     note: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
+    row_name: str = ""
 
     @property
     def variables(self) -> tuple[str, ...]:
