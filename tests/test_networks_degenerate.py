@@ -56,6 +56,7 @@ def test_measures_of_any_network(graph):
     assert networks.fragmentation(graph)["fragmentation"].dropna().between(0, 1).all()
     assert len(networks.key_players(graph)) == len(graph)
     assert_honest(networks.ei_index(graph, {node: node % 2 for node in graph}, permutations=20))
+    assert_honest(networks.resemblance(graph, {node: node % 3 for node in graph}, permutations=20))
 
 
 @CASES

@@ -15,6 +15,7 @@ from rr_helpers.networks import (
     fragmentation,
     key_players,
     qap_correlation,
+    resemblance,
     ties,
     ties_after_brokerage,
     two_mode,
@@ -421,3 +422,20 @@ def test_many_organisations_are_left_out_in_groups_each_once():
     groups = left_out(130)
     assert len(groups) == 50
     assert sorted(np.concatenate(groups)) == list(range(130))
+
+
+def test_neighbours_on_a_line_resemble_each_other_and_strangers_do_not():
+    line = nx.path_graph(40)
+    alike = resemblance(line, {node: node for node in line})
+    assert alike.value > 0.9 and alike.details["p_value"] < 0.01
+    # Every second one: neighbours are as unlike as can be.
+    unlike = resemblance(line, {node: node % 2 for node in line})
+    assert unlike.value == pytest.approx(-1) and unlike.details["p_value"] < 0.01
+    assert alike.details["expected"] == pytest.approx(-1 / 39, abs=0.01)
+
+
+def test_who_has_no_value_is_left_out_and_counted():
+    some = resemblance(nx.path_graph(6), {0: 1.0, 1: 2.0, 2: 2.5, 3: float("nan"), 4: None})
+    assert some.n == 3 and some.details["left_out"] == 3
+    assert "same value" in resemblance(nx.path_graph(3), dict.fromkeys(range(3), 1)).reason
+    assert "no ties" in resemblance(nx.empty_graph(3), {0: 1, 1: 2, 2: 3}).reason

@@ -18,6 +18,7 @@ from rr_helpers.networks import (
     mrqap,
     project,
     qap_correlation,
+    resemblance,
     ties,
     two_mode,
 )
@@ -230,6 +231,9 @@ def test_london_co_offending():
         "distance-weighted fragmentation": fragmentation(graph)["distance_weighted"].iloc[0],
     }
     found |= {f"ties of weight {size}": weights[size] for size in (1, 2, 3, 4)}
+    for attribute, known in table(case, "nodes").set_index("id").items():
+        found |= {f"mean {attribute}": known.mean(), f"SD {attribute}": known.std()}
+    assert len(found) == 30
     assert_reproduced(case, found)
 
 
@@ -242,12 +246,16 @@ def test_three_waves_of_friendship():
         found[f"wave {wave} average degree"] = whole["ties"] / whole["nodes"]
         found[f"wave {wave} reciprocity"] = whole["reciprocity"]
         found[f"wave {wave} transitivity"] = whole["transitivity"]
+        alcohol = table(case, "nodes").set_index("id")[f"alcohol{wave}"]
+        like = resemblance(graph, alcohol, permutations=200)
+        found[f"wave {wave} Moran's I alcohol"] = like.value
+        assert like.details["p_value"] < 0.01 and like.details["expected"] < 0.05
     names = {"kept": "kept 1->1", "lost": "lost 1->0", "new": "new 0->1", "jaccard": "Jaccard",
              "hamming": "Hamming"}  # fmt: skip
     for row in compare_periods(waves).itertuples():
         if row.measure in names:
             found[f"w{row.period_from}{row.period_to} {names[row.measure]}"] = row.value
-    assert len(found) == 22
+    assert len(found) == 25
     assert_reproduced(case, found)
 
 

@@ -19,6 +19,7 @@ from rr_helpers.networks.mrqap import mrqap
 from rr_helpers.networks.periods import compare_periods
 from rr_helpers.networks.projection import project
 from rr_helpers.networks.qap import qap_correlation
+from rr_helpers.networks.resemblance import resemblance
 from rr_helpers.networks.robustness import leave_one_out, missing_bounds
 from rr_helpers.networks.sectors import ei_index
 
@@ -41,6 +42,7 @@ __all__ = [
     "network_estimates",
     "project",
     "qap_correlation",
+    "resemblance",
     "shuffle_attendance",
     "ties",
     "ties_after_brokerage",
