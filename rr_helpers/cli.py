@@ -110,6 +110,13 @@ def _parser() -> argparse.ArgumentParser:
         "--watch", action="store_true", help="build again whenever a file is saved, until Ctrl-C"
     )
 
+    command.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run the chapters on the workers of a dask scheduler (tcp://node1:8786); the study "
+        "must lie in a folder that all of them share",
+    )
+
     command = _command(commands, "check", _check, "check a built edition before it is handed out")
     command.add_argument("folder", type=Path, metavar="DIR", help="the folder of the edition")
     command.add_argument(
@@ -183,7 +190,7 @@ def _validate(options) -> int:
 
 
 def _build(options) -> int:
-    from rr_helpers.publish.steps import build
+    from rr_helpers.publish.from_study import build
     from rr_helpers.publish.watch import watch
 
     if options.all_boroughs:
@@ -198,7 +205,8 @@ def _build(options) -> int:
         watch(options.folder, **wanted)
         return 0
     started = time.monotonic()
-    done = build(options.folder, **wanted, only=options.only, thorough=options.thorough)
+    asked = {"only": options.only, "thorough": options.thorough, "cluster": options.cluster}
+    done = build(options.folder, **wanted, **asked)
     if options.only:
         print("Nothing was published; leave --only out to publish")
         return 0

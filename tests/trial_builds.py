@@ -10,6 +10,7 @@ import nbformat
 import trial_project as trial
 
 from rr_helpers.publish.chapters import ChapterFailed
+from rr_helpers.publish.here import Here
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.sources import notebook_code
@@ -48,7 +49,9 @@ def put(project: Path, name: str, *cells: str) -> None:
     nbformat.write(made, project / f"{name}.ipynb")
 
 
-def bring_up_to_date(made, *, only=(), warm=False, say=lambda text: None) -> list[str]:
+def bring_up_to_date(
+    made, *, only=(), warm=False, chapters=None, say=lambda text: None
+) -> list[str]:
     """Run the pipeline on a trial and return the steps that were done, in the declared order."""
     store = made.study / ".rr" / "store"
 
@@ -64,7 +67,8 @@ def bring_up_to_date(made, *, only=(), warm=False, say=lambda text: None) -> lis
                     settings={}, root=made.project)  # fmt: skip
     with building_in(made.out) as building:
         work = Work(inputs, made.out, building=building, make_plan=make_plan, say=say,
-                    warm=warm, command="rr build study --out out")  # fmt: skip
+                    chapters=chapters or Here(warm=warm),
+                    command="rr build study --out out")  # fmt: skip
         done = work.run(state=made.state, only=only)
     return sorted(done, key=STEPS.index)
 

@@ -5,7 +5,11 @@ integration  numbers and words put together: joint displays and the triangulatio
 governance   recommendations and decisions of boards, in the words kept for the public
 reliability  agreement between coders, saturation of interviews
 pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
-steps     what each step of the pipeline does, and `build`, which 'rr build' calls
+steps     what each step of the pipeline does
+from_study  an edition from a study folder: what 'rr build' calls
+here, cluster  where chapters run: on this machine, or on the workers of a dask scheduler
+remote    what a worker does
+products  what steps made, by content
 sources   the modules that a notebook imports, read from the text
 state     what the pipeline remembers between runs
 progress  how far a build is

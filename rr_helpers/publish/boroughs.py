@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rr_helpers.errors import UserError
-from rr_helpers.publish.steps import build
+from rr_helpers.publish.from_study import build
 
 
 def build_all_boroughs(

@@ -23,6 +23,7 @@ from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_to
 from rr_helpers.publish.check import NO_CANARIES, check_site
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
+from rr_helpers.publish.here import Here
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files, read_record
@@ -85,7 +86,14 @@ def build_edition(
         settings={},
     )
     with building_in(out) as building:
-        work = Work(inputs, out, building=building, make_plan=lambda _: plan, say=say, warm=warm)
+        work = Work(
+            inputs,
+            out,
+            building=building,
+            make_plan=lambda _: plan,
+            say=say,
+            chapters=Here(warm=warm),
+        )
         work.run(state=building / "state.json")
     return read_record(out / "record.json")
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def run_chapter(
 
     require_parameters(chapter, parameters)
     chapter.target.parent.mkdir(parents=True, exist_ok=True)
-    aside = chapter.target.with_name(f".{chapter.target.stem}.{os.getpid()}.part.ipynb")
+    aside = chapter.target.with_name(f".{chapter.target.stem}.{uuid.uuid4().hex[:8]}.part.ipynb")
     try:
         papermill.execute_notebook(
             str(chapter.source),

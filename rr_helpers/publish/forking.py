@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from rr_helpers.publish.sources import all_imports
+
 # One thread per numerical library, because chapters already run side by side; a fixed hash seed
 # and no colour codes, because the same inputs must give the same bytes.
 KERNEL_ENVIRONMENT = {
@@ -104,6 +106,11 @@ class WarmParent:
             return json.loads(self._lines.readline() or "{}")
         except (OSError, ValueError):
             return {}
+
+
+def warm_parent(notebooks: Iterable[Path]) -> WarmParent:
+    """Start a parent that imports what the notebooks import."""
+    return WarmParent(all_imports(notebooks))
 
 
 class Forked:

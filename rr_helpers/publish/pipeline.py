@@ -15,6 +15,7 @@ import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from doit.control import TaskControl
 from doit.dependency import Dependency
@@ -30,6 +31,7 @@ CHAPTER = "chapter:"
 # What the steps besides the chapters run.
 PLANNING = "from rr_helpers.publish.plan import plan_edition"
 BUILDING = "from rr_helpers.publish.build import build_edition"
+NOTHING: Mapping = MappingProxyType({})
 NOT_READ = {"__pycache__", "_build", ".ipynb_checkpoints"}
 
 
@@ -73,17 +75,18 @@ class Inputs:
         return self.project / f"{name}.ipynb"
 
 
-def declare(inputs: Inputs, work) -> list[dict]:
+def declare(inputs: Inputs, work, *, before: Mapping[str, float] = NOTHING) -> list[dict]:
     """Return the steps as doit's task dictionaries.
 
     work: what the steps do, see `rr_helpers.publish.steps.Work`: `action`, `product`,
-    `unchanged` and `notes` by the name of a step.
+    `unchanged` and `notes` by the name of a step. before: the seconds that steps took the last
+    time; the longest chapters begin first, so that none is left alone at the end.
     """
     package = read_package(inputs.root)
     here = {**inputs.settings, "python": platform.python_version()}
     chapters = [CHAPTER + name for name in inputs.chapters]
     steps = [_step("study", work, inputs.of_study(package), uptodate=[config_changed(here)])]
-    for name in inputs.chapters:
+    for name in sorted(inputs.chapters, key=lambda name: -before.get(CHAPTER + name, 0.0)):
         step = _step(
             CHAPTER + name,
             work,

@@ -21,16 +21,16 @@ class Progress(ZeroReporter):
     took the last time, from which the time left is forecast. done: the steps that were run.
     """
 
-    def __init__(self, say: Callable[[str], None], *, state: Path, screen=None):
+    def __init__(self, say: Callable[[str], None], *, state: Path, screen=None, workers: int = 2):
         screen = screen or sys.stderr
         super().__init__(screen, {})
         self.done: list[str] = []
         self._say, self._screen, self._started = say, screen, time.monotonic()
-        self._before = _seconds_before(state)
+        self._before = seconds_before(state)
         self._running: dict[str, float] = {}
         self._waiting: set[str] = set()
         self._over = threading.Event()
-        self._shown = 0
+        self._shown, self._workers = 0, workers
         if screen.isatty():
             threading.Thread(target=self._keep_showing, daemon=True).start()
 
@@ -82,7 +82,9 @@ class Progress(ZeroReporter):
         now = time.monotonic()
         gone = sum(now - since for since in list(self._running.values()))
         names = [*self._waiting, *(name for name in self._running if name not in self._waiting)]
-        return max(sum(self._before.get(name, 0.0) for name in names) - gone, 0.0) / 2
+        return max(sum(self._before.get(name, 0.0) for name in names) - gone, 0.0) / min(
+            self._workers, max(len(names), 1)
+        )
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._started
@@ -101,7 +103,8 @@ class Progress(ZeroReporter):
             self._shown = 0
 
 
-def _seconds_before(state: Path) -> dict[str, float]:
+def seconds_before(state: Path) -> dict[str, float]:
+    """Return how long each step took when it last ran, {} where that is not known."""
     try:
         steps = json.loads(state.read_text(encoding="utf-8"))
         return {name: step["_values_:"]["seconds"] for name, step in steps.items()}

@@ -4,6 +4,7 @@ Read from the text, without importing anything, so that a build which has nothin
 before pandas could be imported. An import anywhere in a file counts, even inside a function.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,18 @@ def imported_modules(code: str) -> list[str]:
             f"{module}:{','.join(names)}" for module, names, inner in _imports(code) if not inner
         )
     )
+
+
+def all_imports(notebooks: Iterable[Path]) -> list[str]:
+    """Return what notebooks import at their top level, each once; as `imported_modules`."""
+    code = [notebook_code(notebook) for notebook in notebooks]
+    return list(dict.fromkeys(each for text in code for each in imported_modules(text)))
+
+
+def package_digest(root: Path) -> str:
+    """Return one digest over every module of ``root/rr_helpers``."""
+    texts = {name: text for name, (_, text) in read_package(root).items()}
+    return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
 def read_package(root: Path) -> dict[str, tuple[Path, str]]:

@@ -1,6 +1,5 @@
 """What each step of the pipeline does; heavy rooms are imported by the step that needs them."""
 
-import hashlib
 import shutil
 import threading
 import time
@@ -10,21 +9,20 @@ from functools import partial
 from pathlib import Path
 
 from rr_helpers.errors import UserError
-from rr_helpers.publish.pipeline import CHAPTER, ROOT, Inputs, declare, run
-from rr_helpers.publish.place import PARTS, building_in, move_into_place
-from rr_helpers.publish.progress import Progress
+from rr_helpers.publish.here import Here
+from rr_helpers.publish.pipeline import CHAPTER, Inputs, declare, run
+from rr_helpers.publish.place import move_into_place
+from rr_helpers.publish.products import edition_digest, recorded
+from rr_helpers.publish.progress import Progress, seconds_before
 from rr_helpers.publish.record import digest_file, digest_files, write_record
-from rr_helpers.publish.sources import imported_modules, notebook_code
-
-STATE = ".rr"  # beside the rows: what is remembered of private files lies where they lie
 
 
 class Work:
     """The work of one run of the pipeline, and what its steps hand to one another.
 
     building: the folder of this run. make_plan: returns the edition's Plan, given the file of the
-    release where that is as it was; called once, and only where something has to be done. executed:
-    the chapters' executed notebooks, by name.
+    release where that is as it was; called once, and only where something has to be done. chapters:
+    where chapters run, `Here` or a `Cluster`. executed: their executed notebooks, by name.
     """
 
     def __init__(
@@ -35,18 +33,18 @@ class Work:
         building: Path,
         make_plan: Callable,
         say: Callable[[str], None] = print,
-        warm: bool = True,
+        chapters=None,
         command: str = "",
     ):
         self.inputs, self.out, self.building = inputs, out, building
         self.executed: dict[str, Path] = {}
         self.failures: dict[str, Exception] = {}
-        self._make_plan, self._say, self._may_fork, self._command = make_plan, say, warm, command
+        self._make_plan, self._say, self._command = make_plan, say, command
+        self._chapters = chapters or Here()
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plan")
         self._starting = threading.Lock()
         self._plan: Future | None = None
         self._release: Path | None = None
-        self._warm = None
         self._seconds: dict[str, float] = {}
         self._told: list = []
 
@@ -55,16 +53,16 @@ class Work:
 
         UserError where several chapters stopped lists them all.
         """
-        progress = Progress(self._say, state=state)
+        workers = self._chapters.side_by_side
+        progress = Progress(self._say, state=state, workers=workers)
         shutil.rmtree(self.out / "failed", ignore_errors=True)
         try:
-            run(declare(self.inputs, self), state=state, reporter=progress, only=only)
+            steps = declare(self.inputs, self, before=seconds_before(state))
+            run(steps, state=state, reporter=progress, only=only, workers=workers)
         finally:
             progress.close()
-            if self._warm:
-                if self._warm.trouble:
-                    self._say(f"Kernels started afresh, which is slower: {self._warm.trouble}")
-                self._warm.close()
+            if told := self._chapters.close():
+                self._say(told)
             self._aside.shutdown(wait=False, cancel_futures=True)
         self._raise_failures()
         return progress.done
@@ -81,25 +79,25 @@ class Work:
         """Return what is recorded of a step's product: where it lies and its digest."""
         if name == "study":
             release = self.plan().parameters.get("release")
-            return _recorded(Path(release)) if release else None
+            return recorded(Path(release)) if release else None
         if name.startswith(CHAPTER):
-            return _recorded(self.executed[name.removeprefix(CHAPTER)])
-        return _edition_digests(self.out)
+            return recorded(self.executed[name.removeprefix(CHAPTER)])
+        return edition_digest(self.out)
 
     def notes(self, name: str) -> dict:
         """Return what is remembered of a step besides, for the next run's forecast."""
         return {"seconds": round(self._seconds.get(name, 0.0), 1)}
 
-    def unchanged(self, name: str, recorded) -> bool:
+    def unchanged(self, name: str, before) -> bool:
         """Return whether the product that was recorded is still there as it was made."""
         if name == "book":
-            return recorded == _edition_digests(self.out)
-        if not recorded or _recorded(Path(recorded["file"])) != recorded:
+            return before == edition_digest(self.out)
+        if not before or recorded(Path(before["file"])) != before:
             return False
         if name == "study":
-            self._release = Path(recorded["file"])
+            self._release = Path(before["file"])
         else:
-            self.executed[name.removeprefix(CHAPTER)] = Path(recorded["file"])
+            self.executed[name.removeprefix(CHAPTER)] = Path(before["file"])
         return True
 
     def plan(self):
@@ -109,17 +107,9 @@ class Work:
     def _begin(self) -> Future:
         with self._starting:
             if self._plan is None:
-                self._warm = self._warm_parent()
+                self._chapters.prepare(map(self.inputs.notebook, self.inputs.chapters))
                 self._plan = self._aside.submit(self._make_plan, self._release)
             return self._plan
-
-    def _warm_parent(self):
-        from rr_helpers.publish.forking import LINUX, WarmParent
-
-        if not (self._may_fork and LINUX):
-            return None
-        code = [notebook_code(self.inputs.notebook(name)) for name in self.inputs.chapters]
-        return WarmParent(dict.fromkeys(each for text in code for each in imported_modules(text)))
 
     def _guarded(self, name: str, step: Callable, *arguments):
         started = time.monotonic()
@@ -136,13 +126,13 @@ class Work:
         return {"parameters": dict(self.plan().parameters), "release": self.product("study")}
 
     def _chapter(self, name: str, planned: dict) -> str:
-        from rr_helpers.publish.chapters import Chapter, run_chapter
+        from rr_helpers.publish.chapters import Chapter
 
         self._begin()
         parameters = planned["parameters"]
         target = self._private(parameters) / f"{name}.ipynb"
         chapter = Chapter(name, self.inputs.notebook(name), target)
-        run_chapter(chapter, parameters, failed=self.out / "failed", warm=self._warm)
+        self._chapters.run(chapter, parameters, failed=self.out / "failed")
         self.executed[name] = target
         return digest_file(target)
 
@@ -190,6 +180,8 @@ class Work:
             if self._command and hasattr(error, "chapter"):
                 again = f"{self._command} --only {error.chapter}"
                 error.args = (f"{error}\nTo run just this chapter again: {again}",)
+        # What is wrong with the place where chapters run is the same for all of them.
+        errors = list({str(error): error for error in errors}.values())
         if len(errors) == 1:
             raise errors[0]
         if errors:
@@ -204,89 +196,3 @@ class Work:
     def _position(self, name: str) -> int:
         chapter = name.removeprefix(CHAPTER)
         return self.inputs.chapters.index(chapter) if chapter in self.inputs.chapters else -1
-
-
-def build(
-    folder: Path,
-    *,
-    window: str,
-    scope: str,
-    out: Path,
-    only: Iterable[str] = (),
-    say: Callable[[str], None] = print,
-    warm: bool = True,
-    thorough: bool = False,
-    release: Path | None = None,
-) -> list[str]:
-    """Bring the edition of a study folder in `out` up to date; return the steps that were done.
-
-    only: names of chapters to run, without building the pages. thorough: as in `protect_release`.
-    release: the file of the window's release, where it was made just now for another scope. Errors
-    as `build_edition`, and as `plan_edition`.
-    """
-    inputs = edition_inputs(folder, window=window, scope=scope, thorough=thorough)
-    unknown = sorted(set(only) - set(inputs.chapters))
-    if unknown:
-        raise UserError(
-            place="--only",
-            found=f"'{unknown[0]}'",
-            expected=f"one of {', '.join(inputs.chapters)}",
-            cure="Name the chapter as book/_toc.yml does, without its ending",
-        )
-    if not folder.is_dir():  # reading it says so, and what to do
-        plan_edition_of(folder, window, scope, thorough=thorough, release=None, say=say)
-    with building_in(out) as building:
-        work = Work(
-            inputs,
-            out,
-            building=building,
-            make_plan=lambda made: plan_edition_of(
-                folder, window, scope, thorough=thorough, release=made or release, say=say
-            ),
-            say=say,
-            warm=warm,
-            command=f"rr build {folder} --window {window} --scope {scope} --out {out}",
-        )
-        return work.run(state=_state(folder, out, window, scope), only=only)
-
-
-def edition_inputs(folder: Path, *, window: str, scope: str, thorough: bool = False) -> Inputs:
-    """Return what the edition of a study folder is made from."""
-    from rr_helpers.publish.book import chapter_names
-    from rr_helpers.publish.scope import contents_of
-
-    return Inputs(
-        project=ROOT,
-        chapters=tuple(chapter_names(ROOT / "book", contents_of(scope))),
-        study=folder,
-        settings={"window": window, "scope": scope, "thorough": str(thorough)},
-    )
-
-
-def plan_edition_of(folder: Path, window: str, scope: str, *, thorough, release, say):
-    """Return the plan of an edition; the rooms behind it are imported only now."""
-    from rr_helpers.publish.plan import plan_edition
-
-    asked = {"window": window, "scope": scope, "thorough": thorough}
-    return plan_edition(folder, **asked, protected=release, say=say)
-
-
-def _state(folder: Path, out: Path, window: str, scope: str) -> Path:
-    place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
-    state = folder / STATE / f"pipeline-{window}-{scope}-{place}.json"
-    if folder.is_dir():  # where it is not, reading the study says so
-        state.parent.mkdir(exist_ok=True)
-    return state
-
-
-def _recorded(file: Path) -> dict | None:
-    return {"file": str(file), "digest": digest_file(file)} if file.is_file() else None
-
-
-def _edition_digests(out: Path) -> str | None:
-    """One digest over every file of the edition in `out`; None where there is none."""
-    files = [path for part in PARTS for path in (out / part).rglob("*") if path.is_file()]
-    if not (out / "record.json").is_file():
-        return None
-    told = digest_files(out, [*files, out / "record.json"])
-    return hashlib.sha256(repr(told).encode()).hexdigest()

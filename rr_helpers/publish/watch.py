@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rr_helpers.errors import UserError
+from rr_helpers.publish.from_study import build, edition_inputs
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.sources import read_package
-from rr_helpers.publish.steps import build, edition_inputs
 
 EVERY = 0.3  # seconds between two looks; polling works on every system and on shared folders
 
