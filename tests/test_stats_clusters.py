@@ -4,8 +4,9 @@ import pytest
 import statsmodels.formula.api as formulas
 from scipy import stats as scipy_stats
 
+from rr_helpers.disclosure.shortfalls import find_shortfalls
 from rr_helpers.errors import UserError
-from rr_helpers.stats import linear
+from rr_helpers.stats import counts, cox, linear, logistic, mixed, proportional_odds
 
 
 def boroughs(seed=2, groups=7, people=90):
@@ -99,3 +100,48 @@ def test_wrong_input_names_the_argument_and_the_cure(change, words):
     with pytest.raises(UserError) as caught:
         linear(**(call | change))
     assert words in str(caught.value)
+
+
+def few_in_a_category(seed=3):
+    drawn = np.random.default_rng(seed)
+    frame = pd.DataFrame({
+        "borough": np.repeat([f"b{k}" for k in range(8)], 15), "age": drawn.normal(16, 1, 120),
+        "sector": drawn.permutation(["health"] * 9 + ["police"] * 55 + ["school"] * 56),
+    })  # fmt: skip
+    frame["answer"] = drawn.integers(1, 5, 120)
+    frame["days"] = drawn.exponential(20, 120)
+    frame["happened"] = drawn.random(120) < 0.8
+    frame["yes"] = drawn.random(120) < 0.5
+    return frame.assign(yes=frame["yes"].astype(int))
+
+
+MODELS = {
+    "linear": lambda frame, terms: linear(frame, f"answer ~ {terms}", clusters="borough"),
+    "mixed": lambda frame, terms: mixed(frame, f"answer ~ {terms}", clusters="borough"),
+    "logistic": lambda frame, terms: logistic(frame, f"yes ~ {terms}", clusters="borough"),
+    "counts": lambda frame, terms: counts(frame, f"answer ~ {terms}", clusters="borough"),
+    "cox": lambda frame, terms: cox(frame, f"days ~ {terms}", event="happened"),
+    "odds": lambda frame, terms: proportional_odds(frame, f"answer ~ {terms}", clusters="borough"),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_tells_how_few_stand_behind_a_category_and_disclosure_withholds_it(name):
+    frame = few_in_a_category()
+    few = MODELS[name](frame, "age + C(sector, Treatment('school'))")
+    compared_with_few = MODELS[name](frame, "age + C(sector)")
+    enough = MODELS[name](frame[frame["sector"] != "health"], "age + C(sector)")
+    for estimates, smallest in ((few, 9), (compared_with_few, 9), (enough, None)):
+        age = estimates["age"]
+        assert age.estimable and age.details["parameters"] >= 2
+        assert smallest in (None, age.details["smallest_group"])
+        reasons = list(find_shortfalls(age))
+        assert any("in a category of the model" in why for why in reasons) is (smallest == 9)
+
+
+def test_few_who_had_an_outcome_are_few_in_a_category():
+    frame = few_in_a_category()
+    frame["yes"] = (frame.index % 20 == 0).astype(int)
+    odds = logistic(frame, "yes ~ age", "age", clusters="borough")
+    assert odds.estimable and odds.details["smallest_group"] == 6
+    assert any("in a category" in why for why in find_shortfalls(odds))

@@ -16,7 +16,8 @@ SMALLEST_N = 10
 FEWEST_EVENTS = 10
 FEWEST_RESIDUAL_DEGREES_OF_FREEDOM = 10
 UNITS_PER_TERM = 10
-# Of a model that does not say how many terms it has; so it needs 100 units.
+# Of a model that does not say how many units are behind each term, or how many terms it has; the
+# latter needs 100 units.
 TERMS_NOT_TOLD = 10
 # With two clusters, each could subtract its own part and read the other's.
 FEWEST_CLUSTERS = 3
@@ -24,7 +25,7 @@ LARGEST_TWO_SHARE = 0.9
 CLOSEST_GUESS = 0.1
 _MODELS = re.compile(
     r"\b(regression|logistic|poisson|negative binomial|proportional odds|mixed|ordinal|hazards?|cox"
-    r"|segmented|prais|arima|gee|gls|glm|ols|probit|linear model)\b",
+    r"|segmented|prais|arima|gee|gls|glm|ols|probit|linear model|least squares|random intercept)\b",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)? percentile|(upper|lower) quartile", re.I)
@@ -58,9 +59,10 @@ def _model_shortfalls(estimate: Estimate, threshold: int) -> Iterator[str]:
     terms = estimate.details.get("parameters", TERMS_NOT_TOLD)
     if estimate.n - terms < FEWEST_RESIDUAL_DEGREES_OF_FREEDOM:
         yield f"fewer than {FEWEST_RESIDUAL_DEGREES_OF_FREEDOM} residual degrees of freedom"
-    if estimate.n < UNITS_PER_TERM * terms:
+    smallest = estimate.details.get("smallest_group")
+    if smallest is None and estimate.n < UNITS_PER_TERM * terms:
         yield f"fewer than {UNITS_PER_TERM} {estimate.of} for each term of the model"
-    if estimate.details.get("smallest_group", threshold) < threshold:
+    if smallest is not None and smallest < threshold:
         yield f"fewer than {threshold} {estimate.of} in a category of the model"
 
 

@@ -51,6 +51,7 @@ def linear(
     check_term(term, names)
     coefficients = np.linalg.pinv(x) @ y
     moved, reasons = _without_each(x, y, coefficients, rows[clusters])
+    told = describe_fit(model, dropped)
     shared = dict(n=len(y), clusters=len(moved), of=of, level=level, unit=unit)
     shared |= {"method": f"least squares, {NAMES[small_sample]}"}
     if small_sample == "CR3":
@@ -70,7 +71,7 @@ def linear(
         if not reason and no_spread(errors[k], scales[k]):
             reason = "the model fits without any spread"
         spread = (float(errors[k]), float(degrees[k]))
-        kept = {"dropped": dropped} | compared[k]
+        kept = told | compared[k]
         estimates[name] = _coefficient(coefficients[k], *spread, reason, kept, shared)
     return estimates if term is None else estimates[term]
 
@@ -149,6 +150,23 @@ def complete_model(
         raise wrong("formula", f"an outcome of text in {formula!r}", "a numeric outcome", "Code it")
     complete = rows.loc[model.data.row_labels].reset_index(drop=True)
     return model, complete, len(frame) - len(complete)
+
+
+def describe_fit(model, dropped: int) -> dict[str, int]:
+    """What every estimate of a model tells of it in `details`, by which disclosure judges it.
+
+    dropped: rows left out. parameters: columns of the design. smallest_group: the fewest rows in
+    any category of a term, the one that the others are compared with among them; all rows where
+    no term has categories.
+    """
+    design = np.asarray(model.exog)
+    sizes = [len(design)]
+    for name, columns in model.data.model_spec.term_name_slices.items():
+        term = design[:, columns]
+        if name != "Intercept" and np.isin(term, [0, 1]).all():
+            sizes += [*term.sum(axis=0), (term == 0).all(axis=1).sum()]
+    smallest = min(int(size) for size in sizes if size > 0)
+    return {"dropped": dropped, "parameters": design.shape[1], "smallest_group": smallest}
 
 
 def _bad_formula(formula, problem, frame) -> UserError:

@@ -17,6 +17,7 @@ from rr_helpers.stats.clusters import (
     check_term,
     companion_errors,
     complete_model,
+    describe_fit,
     identified,
     too_few,
 )
@@ -102,7 +103,10 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
     errors, degrees = np.full(x.shape[1], np.nan), np.full(x.shape[1], len(labels) - 1.0)
     if not reason and small_sample == "CR3":
         errors = np.array([standard_error(without_each[:, k], whole[k]) for k in range(len(whole))])
-    kept = [{"dropped": dropped}] * x.shape[1]
+    told = describe_fit(model, dropped)
+    if isinstance(family, families.Binomial):  # either outcome is a category of the model
+        told["smallest_group"] = min(told["smallest_group"], int(y.sum()), int(len(y) - y.sum()))
+    kept = [told] * x.shape[1]
     if not reason:
         mean = family.fitted(x @ whole + offset)
         root = np.sqrt(family.variance(mean))  # both links are canonical
@@ -113,7 +117,7 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
         likelihood = float(family.loglike(y, mean))
         fit = {"log_likelihood": likelihood, "aic": 2 * x.shape[1] - 2 * likelihood}
         compared = companion_errors(plain, robust_errors(weighed, left, groups), x.shape[1])
-        kept = [{"dropped": dropped} | fit | errors_of for errors_of in compared]
+        kept = [told | fit | errors_of for errors_of in compared]
     estimates = {
         name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason, kept[k], shared)
         for k, name in enumerate(model.exog_names)

@@ -8,7 +8,7 @@ from lifelines import CoxPHFitter
 from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 
 from rr_helpers.results import Estimate, not_estimable
-from rr_helpers.stats.clusters import check_term, complete_model, identified
+from rr_helpers.stats.clusters import check_term, complete_model, describe_fit, identified
 from rr_helpers.stats.generalised import CERTAIN, ratio_estimate
 from rr_helpers.stats.inputs import check_level, numbers, wrong
 from rr_helpers.stats.jackknife import no_spread, standard_error, t_interval
@@ -40,7 +40,7 @@ def cox(
     statsmodels' PHReg.
     """
     check_level(level)
-    x, days, happened, codes, strata_of, names, dropped = _rows(
+    x, days, happened, codes, strata_of, names, told = _rows(
         frame, formula, event, clusters, strata
     )
     check_term(term, names)
@@ -62,7 +62,7 @@ def cox(
         degrees = groups - 1
     estimates = {}
     for k, name in enumerate(names):
-        details = {"dropped": dropped, "model_standard_error": float(model_errors[k])} | kept
+        details = told | {"model_standard_error": float(model_errors[k])} | kept
         spread = (float(errors[k]), degrees)
         estimates[name] = _hazard_ratio(values[k], *spread, reason, details, shared)
     return estimates if term is None else estimates[term]
@@ -70,7 +70,7 @@ def cox(
 
 def _rows(frame, formula, event, clusters, strata):
     """Design without its constant, days, whether it happened, codes of clusters and of strata,
-    names, rows left out.
+    names, what is told of the model.
     """
     if not isinstance(frame, pd.DataFrame):
         raise wrong("frame", f"a {type(frame).__name__}", "a table", "Give the DataFrame itself")
@@ -97,11 +97,11 @@ def _rows(frame, formula, event, clusters, strata):
         raise wrong("formula", "days below 0", "0 days or more", "Correct the dates")
     codes = pd.factorize(rows[clusters or person])[0]
     names = [model.exog_names[k] for k in kept]
-    left_out = dropped + len(frame) - len(known)
+    told = describe_fit(model, dropped + len(frame) - len(known))
     return (
         np.asarray(model.exog)[:, kept], days, rows[event].to_numpy(dtype=float), codes,
         pd.factorize(rows[strata])[0] if strata is not None else np.zeros(len(rows), dtype=int),
-        names, left_out,
+        names, told,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from scipy import optimize
 
 from rr_helpers.errors import UserError
 from rr_helpers.results import Estimate, not_estimable
-from rr_helpers.stats.clusters import check_term, complete_model, identified
+from rr_helpers.stats.clusters import check_term, complete_model, describe_fit, identified
 from rr_helpers.stats.inputs import check_level, whole_count, wrong
 from rr_helpers.stats.jackknife import no_spread, t_interval
 
@@ -44,7 +44,7 @@ def mixed(
     check_term(term, names)
     groups = rows[clusters].nunique()
     shared = dict(n=len(y), clusters=groups, of=of, level=level, unit=unit)
-    details = {"dropped": dropped}
+    details = describe_fit(model, dropped)
     reason = _why_not(x, y, groups)
     if reason:
         shared |= {"method": "random intercept (REML)", "details": details}

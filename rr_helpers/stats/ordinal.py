@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from rr_helpers.results import Estimate, not_estimable
-from rr_helpers.stats.clusters import check_term, complete_model, too_few
+from rr_helpers.stats.clusters import check_term, complete_model, describe_fit, too_few
 from rr_helpers.stats.cumulative import expected_information, fit_cumulative
 from rr_helpers.stats.generalised import ratio_estimate
 from rr_helpers.stats.inputs import (
@@ -50,7 +50,7 @@ def proportional_odds(
     values: arthritis trial (R's polr with sandwich), OrderedModel of statsmodels.
     """
     check_level(level)
-    answers, x, names, rows, dropped = _ordered_model(frame, formula, clusters)
+    answers, x, names, rows, told = _ordered_model(frame, formula, clusters)
     check_term(term, names)
     whole = fit_cumulative(answers, x)
     codes, labels = pd.factorize(rows[clusters])
@@ -62,7 +62,7 @@ def proportional_odds(
         rest = fit_cumulative(answers[codes != g], x[codes != g], whole.coefficients)
         without_each[g] = rest.coefficients
         reason = reason or (f"without one of the clusters, {rest.reason}" if rest.reason else "")
-    kept = [{"dropped": dropped}] * len(names) if reason else _fitted(whole, codes, dropped)
+    kept = [told] * len(names) if reason else _fitted(whole, codes, told)
     estimates = {
         name: _odds_ratio(whole.coefficients[k], without_each[:, k], reason, shared, kept[k])
         for k, name in enumerate(names)
@@ -71,7 +71,7 @@ def proportional_odds(
 
 
 def _ordered_model(frame, formula, clusters, repeated=None):
-    """Answers, design without its constant, names, complete rows, how many are left out."""
+    """Answers, design without its constant, names, complete rows, what is told of the model."""
     blank = frame[repeated].isna() if repeated is not None else pd.Series(dtype=bool)
     frame = frame[~blank] if blank.any() else frame
     if isinstance(frame, pd.DataFrame) and isinstance(formula, str):
@@ -83,17 +83,17 @@ def _ordered_model(frame, formula, clusters, repeated=None):
     if not kept:
         raise wrong("formula", repr(formula), "at least one term", "Write 'answer ~ trained'")
     names = [model.exog_names[k] for k in kept]
-    left_out = dropped + int(blank.sum())
-    return np.asarray(model.endog, float), np.asarray(model.exog)[:, kept], names, rows, left_out
+    told = describe_fit(model, dropped + int(blank.sum()))
+    return np.asarray(model.endog, float), np.asarray(model.exog)[:, kept], names, rows, told
 
 
-def _fitted(fit, codes, dropped: int) -> list[dict]:
+def _fitted(fit, codes, told: dict) -> list[dict]:
     """What `details` holds of the fit itself, for each term."""
     cuts = tuple(map(float, fit.cut_points))
     robust = _sandwich(fit, codes, fit.information)[len(cuts) :]
     plain = np.sqrt(np.diag(np.linalg.inv(fit.information)))[len(cuts) :]
     terms = len(cuts) + len(plain)
-    shared = {"dropped": dropped, "cut_points": cuts, "log_likelihood": fit.log_likelihood}
+    shared = told | {"cut_points": cuts, "log_likelihood": fit.log_likelihood}
     shared |= {"aic": 2 * terms - 2 * fit.log_likelihood}
     return [
         shared | {"robust_standard_error": float(sandwich), "model_standard_error": float(model)}
@@ -128,10 +128,11 @@ def proportional_odds_check(frame: pd.DataFrame, formula: str, *, clusters: str)
     independent, so with clusters it warns too often rather than too seldom: a diagnostic, and the
     ratios side by side say more than its p value. Source: Brant 1990, Biometrics 46:1171.
     """
-    answers, x, names, _, dropped = _ordered_model(frame, formula, clusters)
+    answers, x, names, _, told = _ordered_model(frame, formula, clusters)
     cuts = np.unique(answers)[:-1]
     empty = {"lowest_ratio": None, "highest_ratio": None, "statistic": None}
-    empty |= {"degrees_of_freedom": None, "p_value": None, "n": len(answers), "dropped": dropped}
+    empty |= {"degrees_of_freedom": None, "p_value": None, "n": len(answers)}
+    empty |= {"dropped": told["dropped"]}
     fits = [fit_cumulative((answers > cut).astype(float), x) for cut in cuts]
     reason = next((f"at one cut of the scale, {fit.reason}" for fit in fits if fit.reason), "")
     if len(cuts) < 2:
@@ -209,13 +210,13 @@ def ordinal_gee(
     check_option("working", working, ("independence", "uniform"))
     if working == "uniform" and (not isinstance(frame, pd.DataFrame) or repeated not in frame):
         raise wrong("repeated", repr(repeated), "the name of a column of occasions", "Name it")
-    answers, x, names, rows, dropped = _ordered_model(frame, formula, clusters, repeated)
+    answers, x, names, rows, told = _ordered_model(frame, formula, clusters, repeated)
     check_term(term, names)
     codes, labels = pd.factorize(rows[clusters])
     shared = dict(n=len(answers), clusters=len(labels), of=of, level=level, unit="ratio")
     shared |= {"method": f"ordinal GEE, {working}, robust sandwich t(G-1)"}
     fit = fit_cumulative(answers, x)
-    reason, kept = fit.reason, {"dropped": dropped}
+    reason, kept = fit.reason, dict(told)
     if len(labels) < FEWEST_FOR_GEE:
         reason = f"{len(labels)} clusters are too few for its errors: use proportional_odds"
     values, errors = np.concatenate([fit.cut_points, fit.coefficients]), np.empty(0)
@@ -230,7 +231,7 @@ def ordinal_gee(
     estimates = {}
     for k, name in enumerate(names, cuts):
         if reason:
-            estimates[name] = not_estimable(reason, **shared, details={"dropped": dropped})
+            estimates[name] = not_estimable(reason, **shared, details=told)
             continue
         value, error, degrees = float(values[k]), float(errors[k]), len(labels) - 1
         details = {"coefficient": value, "standard_error": error, "degrees_of_freedom": degrees}

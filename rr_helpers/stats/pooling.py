@@ -7,6 +7,9 @@ from rr_helpers.stats.generalised import ratio_estimate
 from rr_helpers.stats.inputs import check_level, numbers, whole_count, wrong
 from rr_helpers.stats.jackknife import no_spread, t_interval
 
+# Of a model, what a pooled estimate tells too: disclosure judges by it.
+TOLD = ("parameters", "smallest_group")
+
 
 def pool(
     estimates, errors=None, *, degrees_of_freedom: float | None = None, n: int | None = None,
@@ -43,7 +46,8 @@ def pool(
     values = [e.details["coefficient"] if ratio else e.value for e in estimates]
     spreads = [e.details["standard_error"] for e in estimates]
     degrees = min(e.details.get("degrees_of_freedom", np.inf) for e in estimates)
-    return _rubin(values, spreads, degrees, ratio, shared)
+    told = {key: first.details[key] for key in TOLD if key in first.details}
+    return _rubin(values, spreads, degrees, ratio, shared, told)
 
 
 def _pool_numbers(values, errors, degrees, n, level) -> Estimate:
@@ -61,10 +65,10 @@ def _pool_numbers(values, errors, degrees, n, level) -> Estimate:
     if n is None or not whole_count("n", n):
         raise wrong("n", repr(n), "the number of people", "Write n=len(frame)")
     shared = dict(n=int(n), level=level, method=f"Rubin over {len(given)} imputations")
-    return _rubin(list(given), list(spreads), float(degrees), False, shared)
+    return _rubin(list(given), list(spreads), float(degrees), False, shared, {})
 
 
-def _rubin(values, spreads, complete, ratio, shared) -> Estimate:
+def _rubin(values, spreads, complete, ratio, shared, told) -> Estimate:
     m, value = len(values), float(np.mean(values))
     within, between = float(np.mean(np.square(spreads))), float(np.var(values, ddof=1))
     total = within + (1 + 1 / m) * between
@@ -77,6 +81,7 @@ def _rubin(values, spreads, complete, ratio, shared) -> Estimate:
         observed = (complete + 1) / (complete + 3) * complete * (1 - share)
         degrees = 1 / (1 / degrees + 1 / observed) if observed > 0 else 0.0
     details = {"missing_share": share, "degrees_of_freedom": degrees, "standard_error": error}
+    details |= told
     details |= {"within_variance": within, "between_variance": between}
     if within > 0:
         increase = (1 + 1 / m) * between / within
