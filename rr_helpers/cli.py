@@ -197,7 +197,11 @@ def _build(options) -> int:
         from rr_helpers.publish.boroughs import build_all_boroughs
 
         build_all_boroughs(
-            options.folder, window=options.window, out=options.out, thorough=options.thorough
+            options.folder,
+            window=options.window,
+            out=options.out,
+            thorough=options.thorough,
+            cluster=options.cluster,
         )
         return 0
     wanted = {"window": options.window, "scope": options.scope, "out": options.out}

@@ -1,11 +1,14 @@
 """What is done again, and what is not: the pipeline judges by content and forgets nothing."""
 
+import io
 import json
 import os
 import shutil
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from doit.reporter import ZeroReporter
 from trial_builds import (
     NETWORK,
     SAFETY,
@@ -20,7 +23,7 @@ from trial_builds import (
 
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.publish import forking
-from rr_helpers.publish.pipeline import ROOT
+from rr_helpers.publish.pipeline import ROOT, run
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.sources import files_behind, imported_modules, notebook_code, read_package
 
@@ -228,3 +231,18 @@ def test_a_build_whose_kernels_could_not_be_forked_says_so_and_why(made, monkeyp
     said = []
     bring_up_to_date(made, warm=True, say=said.append)
     assert "Kernels started afresh, which is slower: it ended" in said
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_chapters_that_took_longest_begin_first(tmp_path, workers):
+    begun = []
+    first = {"name": "study", "actions": [lambda: True]}
+    names = [f"chapter:{letter}" for letter in "abcdef"]
+    chapters = [
+        {"name": n, "actions": [partial(begun.append, n)], "task_dep": ["study"]} for n in names
+    ]
+    steps = [first, *chapters, {"name": "book", "actions": [lambda: True], "task_dep": names}]
+    before = {"chapter:c": 9.0, "chapter:a": 5.0, "chapter:f": 1.0}
+    run(steps, state=tmp_path / "state.json", reporter=ZeroReporter(io.StringIO(), {}),
+        workers=workers, before=before)  # fmt: skip
+    assert begun[:3] == ["chapter:c", "chapter:a", "chapter:f"] and len(begun) == 6

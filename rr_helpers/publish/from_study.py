@@ -24,12 +24,13 @@ def build(
     thorough: bool = False,
     release: Path | None = None,
     cluster: str | None = None,
+    here: Here | None = None,
 ) -> list[str]:
     """Bring the edition of a study folder in `out` up to date; return the steps that were done.
 
     only: names of chapters to run, without building the pages. thorough: as in `protect_release`.
     release: the file of the window's release, where it was made just now for another scope.
-    cluster: the address of a scheduler on whose workers the chapters run; else here. Errors as
+    cluster: the address of a scheduler on whose workers the chapters run; else `here`. Errors as
     `build_edition`, `plan_edition` and `Cluster`.
     """
     inputs = edition_inputs(folder, window=window, scope=scope, thorough=thorough)
@@ -53,7 +54,7 @@ def build(
                 folder, window, scope, thorough=thorough, release=made or release, say=say
             ),
             say=say,
-            chapters=_workers(cluster),
+            chapters=_workers(cluster) or here,
             command=again + (f" --cluster {cluster}" if cluster else ""),
         )
         return work.run(state=_state(folder, out, window, scope), only=only)
@@ -82,7 +83,7 @@ def plan_edition_of(folder: Path, window: str, scope: str, *, thorough, release,
 
 def _workers(cluster: str | None):
     if cluster is None:
-        return Here()
+        return None
     from rr_helpers.publish.cluster import Cluster
 
     return Cluster(cluster)

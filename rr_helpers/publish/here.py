@@ -10,19 +10,20 @@ MOST = 8  # at a time: each may need some hundred megabytes
 class Here:
     """Where chapters run unless a cluster is named; see `cluster.Cluster` for the other.
 
-    warm: whether kernels may be forked, where the system can. side_by_side: chapters at a time;
-    two even on one core, because a kernel waits now and then.
+    warm: whether kernels may be forked, where the system can. lasting: whether the warm parent
+    stays for the next edition, until this process ends. side_by_side: chapters at a time; two even
+    on one core, because a kernel waits now and then.
     """
 
-    def __init__(self, *, warm: bool = True):
-        self._may_fork, self._warm = warm, None
-        self.side_by_side = max(2, min(_cores(), MOST))
+    def __init__(self, *, warm: bool = True, lasting: bool = False):
+        self._may_fork, self._lasting, self._warm = warm, lasting, None
+        self.side_by_side = max(2, min(usable_cores(), MOST))
 
     def prepare(self, notebooks: Iterable[Path]) -> None:
         """Begin, in the background, to import what the notebooks import."""
         from rr_helpers.publish.forking import LINUX, warm_parent
 
-        if self._may_fork and LINUX:
+        if self._may_fork and LINUX and self._warm is None:
             self._warm = warm_parent(notebooks)
 
     def run(self, chapter, parameters: Mapping, *, failed: Path) -> None:
@@ -33,15 +34,15 @@ class Here:
 
     def close(self) -> str:
         """End every kernel; return what the user should know of how it went."""
-        if not self._warm:
+        if not self._warm or self._lasting:
             return ""
         self._warm.close()
         trouble = self._warm.trouble
         return f"Kernels started afresh, which is slower: {trouble}" if trouble else ""
 
 
-def _cores() -> int:
-    """The cores that this process may use."""
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

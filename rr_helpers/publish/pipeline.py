@@ -12,6 +12,7 @@ be done.
 """
 
 import platform
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,18 +76,17 @@ class Inputs:
         return self.project / f"{name}.ipynb"
 
 
-def declare(inputs: Inputs, work, *, before: Mapping[str, float] = NOTHING) -> list[dict]:
+def declare(inputs: Inputs, work) -> list[dict]:
     """Return the steps as doit's task dictionaries.
 
     work: what the steps do, see `rr_helpers.publish.steps.Work`: `action`, `product`,
-    `unchanged` and `notes` by the name of a step. before: the seconds that steps took the last
-    time; the longest chapters begin first, so that none is left alone at the end.
+    `unchanged` and `notes` by the name of a step.
     """
     package = read_package(inputs.root)
     here = {**inputs.settings, "python": platform.python_version()}
     chapters = [CHAPTER + name for name in inputs.chapters]
     steps = [_step("study", work, inputs.of_study(package), uptodate=[config_changed(here)])]
-    for name in sorted(inputs.chapters, key=lambda name: -before.get(CHAPTER + name, 0.0)):
+    for name in inputs.chapters:
         step = _step(
             CHAPTER + name,
             work,
@@ -105,11 +105,18 @@ def declare(inputs: Inputs, work, *, before: Mapping[str, float] = NOTHING) -> l
 
 
 def run(
-    steps: Iterable[dict], *, state: Path, reporter, only: Iterable[str] = (), workers: int = 2
+    steps: Iterable[dict],
+    *,
+    state: Path,
+    reporter,
+    only: Iterable[str] = (),
+    workers: int = 2,
+    before: Mapping[str, float] = NOTHING,
 ) -> None:
     """Run the steps that are not up to date, chapters side by side; `only` names the wanted ones.
 
     state: the file in which doit remembers what was done. What failed is told to `reporter`.
+    before: the seconds that steps took the last time, by which the longest begin first.
     """
     control = TaskControl([dict_to_task(step) for step in steps])
     wanted = [CHAPTER + name for name in only] or ["book"]
@@ -117,7 +124,22 @@ def run(
     remembered = Dependency(KeptAsItGoes, str(state), checker_cls=ByContent)
     settings = {"dep_manager": remembered, "reporter": reporter, "continue_": True}
     runner = MThreadRunner(**settings, num_process=workers) if workers > 1 else Runner(**settings)
-    runner.run_all(control.task_dispatcher())
+    dispatcher = control.task_dispatcher()
+    dispatcher.ready = LongestFirst(before)
+    runner.run_all(dispatcher)
+
+
+class LongestFirst(deque):
+    """doit's queue of steps that may begin: the longest first, so that none is left alone last."""
+
+    def __init__(self, before: Mapping[str, float]):
+        super().__init__()
+        self._before = before
+
+    def popleft(self):
+        longest = max(self, key=lambda node: self._before.get(node.task.name, 0.0))
+        self.remove(longest)
+        return longest
 
 
 def _step(name: str, work, files: Iterable[Path], *, uptodate: list, **settings) -> dict:

@@ -57,8 +57,9 @@ class Work:
         progress = Progress(self._say, state=state, workers=workers)
         shutil.rmtree(self.out / "failed", ignore_errors=True)
         try:
-            steps = declare(self.inputs, self, before=seconds_before(state))
-            run(steps, state=state, reporter=progress, only=only, workers=workers)
+            steps = declare(self.inputs, self)
+            asked = {"only": only, "workers": workers, "before": seconds_before(state)}
+            run(steps, state=state, reporter=progress, **asked)
         finally:
             progress.close()
             if told := self._chapters.close():

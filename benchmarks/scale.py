@@ -1,0 +1,159 @@
+"""How time and memory of each step grow with the study: python benchmarks/scale.py
+
+A synthetic study of the pilot's size, one ten times and one a hundred times as large (50,000 young
+people, a national programme) are written, read, released and shown, each step in a process of its
+own, so that its processor time and its largest memory can be read from the system:
+
+    synthesise         writing the study, which only a trial needs
+    read               workbooks and coded project read, validated, and kept as Parquet
+    open               what every chapter begins with
+    coded evidence     the coded documents read and gated
+    release            every count tabulated, protected and attacked
+    chapter …          the notebook, in a kernel of its own, libraries imported
+
+Seconds are of the processor, of all processes of a step together, so that what else the machine
+does matters less. `times` is against the scale before, and `growth` the power of the number of rows
+that this comes to: 1 is in proportion. A step may be given a time limit; where it is reached, the
+row says so. Results go to benchmarks/results/scale.csv, line by line as they are measured.
+"""
+
+import argparse
+import csv
+import datetime
+import json
+import math
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+RESULTS = PROJECT / "benchmarks" / "results" / "scale.csv"
+WINDOW = "eval_Y3"
+COLUMNS = ("scale", "rows", "step", "seconds", "megabytes", "times", "growth", "date", "python")
+
+
+def main() -> None:
+    """Measure, print and write a line for each scale and step."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scales", type=float, nargs="*", default=[1, 10, 100])
+    parser.add_argument("--limit", type=float, default=3600, help="seconds for a step")
+    parser.add_argument("--studies", type=Path, help="where the studies lie, or are written to")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, options.out.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        before: dict[str, tuple[float, int]] = {}
+        for scale in options.scales:
+            study = (options.studies or Path(scratch)) / f"study-{scale:g}"
+            for step, rows, seconds, megabytes in measure(study, scale, limit=options.limit):
+                row = _row(scale, rows, step, seconds, megabytes, before.get(step))
+                if isinstance(seconds, float):
+                    before[step] = seconds, rows
+                writer.writerow(row)
+                file.flush()
+                print(*row[:7], sep="\t", flush=True)
+
+
+def measure(study: Path, scale: float, *, limit: float):
+    """Yield (step, rows of the study, seconds, megabytes) of each step, in order."""
+    if not study.is_dir():
+        told = run("synthesise", study, f"{scale:g}", limit=limit)
+        yield "synthesise", 0, *told[:2]
+    seconds, megabytes, said = run("read", study, limit=limit)
+    if not said:
+        return
+    store, rows = Path(said["store"]), said["rows"]
+    yield "read", rows, seconds, megabytes
+    for step in ("open", "coded evidence"):
+        yield step, rows, *run(step, store, limit=limit)[:2]
+    seconds, megabytes, said = run("release", store, limit=limit)
+    yield "release", rows, seconds, megabytes
+    if said:
+        for name in said["chapters"]:
+            told = run("chapter", store, name, said["release"], limit=limit)
+            yield f"chapter {Path(name).name}", rows, *told[:2]
+
+
+def run(step: str, *arguments, limit: float) -> tuple[float | str, float, dict | None]:
+    """Return the processor's seconds, the megabytes, and what the step said, None if it failed."""
+    command = [sys.executable, __file__, "--step", step, *map(str, arguments)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit))),
+    )  # fmt: skip
+    said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.stdout.close()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    megabytes = round(used.ru_maxrss / 1024)
+    if status:
+        how = "stopped at the limit" if process.returncode < 0 else "failed"
+        return how, megabytes, None
+    return used.ru_utime + used.ru_stime, megabytes, json.loads(said.splitlines()[-1])
+
+
+def _row(scale, rows, step, seconds, megabytes, before) -> tuple:
+    times = growth = ""
+    if isinstance(seconds, float):
+        if before and before[1] and rows:
+            times = f"{seconds / before[0]:.1f}"
+            growth = f"{math.log(seconds / before[0]) / math.log(rows / before[1]):.2f}"
+        seconds = f"{seconds:.1f}"
+    today = datetime.date.today().isoformat()
+    return f"{scale:g}", rows, step, seconds, megabytes, times, growth, today, _python()
+
+
+def _python() -> str:
+    return f"{platform.python_version()}, {os.cpu_count()} cores"
+
+
+def do(step: str, place: str, *more: str) -> dict:
+    """Do one step in this process and return what the next ones need."""
+    from rr_helpers.publish.edition import open_edition, prepare_study
+
+    if step == "synthesise":
+        from rr_helpers.study.synthetic import make_study, write_study
+
+        write_study(make_study(scale=float(more[0])), place)
+        return {}
+    if step == "read":
+        from rr_helpers.study import load_study
+
+        store = prepare_study(Path(place))
+        tables = load_study(store).tables.values()
+        return {"store": str(store), "rows": sum(map(len, tables))}
+    if step == "chapter":
+        return _chapter(place, *more)
+    edition = open_edition(place, window=WINDOW)
+    if step == "coded evidence":
+        assert len(edition.coded.segments)
+    if step == "release":
+        from rr_helpers.publish.book import chapter_names
+        from rr_helpers.publish.releasing import release_window
+
+        release, _ = release_window(edition, Path(place), thorough=False, say=lambda text: None)
+        return {"release": str(release), "chapters": chapter_names(PROJECT / "book")}
+    return {}
+
+
+def _chapter(store: str, name: str, release: str) -> dict:
+    from rr_helpers.publish.chapters import Chapter, run_chapter
+
+    parameters = {"study": store, "window": WINDOW, "scope": "london", "release": release}
+    with tempfile.TemporaryDirectory() as folder:
+        chapter = Chapter(name, PROJECT / f"{name}.ipynb", Path(folder) / "chapter.ipynb")
+        run_chapter(chapter, parameters, failed=Path(folder) / "failed")
+    return {}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--step"]:
+        print(json.dumps(do(*sys.argv[2:])))
+    else:
+        main()
