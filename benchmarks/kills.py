@@ -2,6 +2,10 @@
 
     python benchmarks/kills.py --kills 200
 
+It may be run in pieces: kills are added to those in the file of results until there are so many.
+Every fifth is of a build with Jupyter Book; the others write their pages in no time, so that more
+kills fall on the moments that matter: chapters, state, and moving into place.
+
 A trial project has two states of its sources, whose editions are known. Each time it is put into
 the other state, a build started, and its process killed with SIGKILL after a random part of the
 time that a build takes. The edition in the folder must then be one of the two, whole; no process
@@ -24,13 +28,17 @@ from pathlib import Path
 
 import psutil
 
+from rr_helpers.publish.record import digest_files
+
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "kills.csv"
 TESTS = PROJECT / "tests"
+sys.path.insert(0, str(TESTS))
 SEED = 20211001
 COMMAND = [sys.executable, str(TESTS / "trial_builds.py")]
 DOING = {"jupyter_book": "pages", "warm_parent": "chapters"}
-COLUMNS = ("date", "python", "kill", "after_s", "while", "edition_afterwards", "next_run")
+COLUMNS = ("date", "python", "kill", "pages", "after_s", "while", "edition_afterwards", "next_run")
+WITH_BOOK = 5  # every so manieth
 
 
 def main() -> int:
@@ -39,54 +47,73 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        rows = list(kill_builds(Path(folder), kills=options.kills))
+    rows = _earlier(options.out)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
+    with tempfile.TemporaryDirectory() as folder, options.out.open("a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        if not rows:
+            writer.writeheader()
+        trials = {}
+        for number in range(len(rows) + 1, options.kills + 1):
+            pages = "none" if number % WITH_BOOK else "Jupyter Book"
+            if pages not in trials:
+                trials[pages] = Trial(Path(folder) / pages.replace(" ", "-"), pages=pages)
+            rows.append(trials[pages].kill(number))
+            writer.writerow(rows[-1])
+            file.flush()
     harmed = [row for row in rows if "broken" in row.values() or row["while"].startswith("left")]
     print(f"{len(rows)} kills, {len(harmed)} did harm: {options.out}")
     return len(harmed)
 
 
-def kill_builds(folder: Path, *, kills: int):
-    """Yield a row for each kill of a build of the trial project in `folder`."""
-    sys.path.insert(0, str(TESTS))
-    from trial_builds import NETWORK, SAFETY, put, write_trial
+def _earlier(results: Path) -> list[dict]:
+    if not results.is_file():
+        return []
+    with results.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
-    from rr_helpers.publish.record import digest_files
 
-    chance = random.Random(SEED)
-    made, known, states, takes = write_trial(folder), [], [], 0.0
-    notebooks = [made.project / f"{name}.ipynb" for name in (NETWORK, SAFETY)]
-    for state in (0, 1):
-        put(made.project, SAFETY, f"{state};")
-        put(made.project, NETWORK, f"{state};")
-        states.append([notebook.read_bytes() for notebook in notebooks])
-        started = time.monotonic()
-        build(folder)
-        takes = max(takes, time.monotonic() - started)
-        known.append(digest_files(made.out))
-    for number in range(1, kills + 1):
-        state = (number + 1) % 2
-        for notebook, content in zip(notebooks, states[state], strict=True):
+class Trial:
+    """A trial project in `folder`, whose two states and their editions are known."""
+
+    def __init__(self, folder: Path, *, pages: str):
+        from trial_builds import NETWORK, SAFETY, put, write_trial
+
+        folder.mkdir()
+        self.made, self.states, self.known, self.takes = write_trial(folder), [], [], 0.0
+        self.pages = pages
+        self.command = [*COMMAND, str(folder), *(["without-book"] if pages == "none" else [])]
+        self.notebooks = [self.made.project / f"{name}.ipynb" for name in (NETWORK, SAFETY)]
+        for state in (0, 1):
+            put(self.made.project, SAFETY, f"{state};")
+            put(self.made.project, NETWORK, f"{state};")
+            self.states.append([notebook.read_bytes() for notebook in self.notebooks])
+            started = time.monotonic()
+            build(self.command)
+            self.takes = max(self.takes, time.monotonic() - started)
+            self.known.append(digest_files(self.made.out))
+        self.now = 1
+
+    def kill(self, number: int) -> dict[str, str]:
+        """Kill a build of the other state, look, build again, and return the row about it."""
+        self.now = 1 - self.now
+        for notebook, content in zip(self.notebooks, self.states[self.now], strict=True):
             notebook.write_bytes(content)
-        after = chance.uniform(0, 1.1 * takes)
-        doing = start_and_kill(folder, after=after)
-        kept = {0: "the other", 1: "this one"}.get(_which(published(made.out), known, state))
-        build(folder)
+        after = random.Random(SEED + number).uniform(0, 1.1 * self.takes)
+        doing = start_and_kill(self.command, after=after)
+        kept = _which(published(self.made.out), self.known, self.now)
+        build(self.command)
         row = (
             datetime.date.today().isoformat(),
             platform.python_version(),
             number,
+            self.pages,
             f"{after:.2f}",
             doing,
-            kept or "broken",
-            "right" if digest_files(made.out) == known[state] else "broken",
+            {0: "the other", 1: "this one"}.get(kept, "broken"),
+            "right" if digest_files(self.made.out) == self.known[self.now] else "broken",
         )
-        yield dict(zip(COLUMNS, row, strict=True))
+        return dict(zip(COLUMNS, row, strict=True))
 
 
 def _which(edition, known, state: int) -> int | None:
@@ -94,16 +121,16 @@ def _which(edition, known, state: int) -> int | None:
     return 1 if edition == known[state] else 0 if edition == known[1 - state] else None
 
 
-def build(folder: Path) -> None:
+def build(command: list[str]) -> None:
     """Build in another process, to the end."""
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
-    subprocess.run([*COMMAND, str(folder)], check=True, env=environment)
+    subprocess.run(command, check=True, env=environment)
 
 
-def start_and_kill(folder: Path, *, after: float) -> str:
+def start_and_kill(command: list[str], *, after: float) -> str:
     """Build in another process, kill it after `after` seconds, return what it was doing."""
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
-    process = subprocess.Popen([*COMMAND, str(folder)], env=environment)
+    process = subprocess.Popen(command, env=environment)
     try:
         process.wait(timeout=after)
         return "done"
@@ -129,7 +156,6 @@ def _command(process: psutil.Process) -> list[str]:
 def published(out: Path) -> dict[str, str]:
     """Return the digests of the edition that a reader of `out` has, put back as a build does."""
     from rr_helpers.publish.place import clear_left_over
-    from rr_helpers.publish.record import digest_files
 
     clear_left_over(out)
     return {n: d for n, d in digest_files(out).items() if not n.startswith("failed/")}

@@ -8,7 +8,11 @@ falls on all of them alike:
     xargs -P2          the same commands two at a time, then `jupyter-book build --all`
     rr build           everything anew: counts protected, kernels forked from a warm parent (its
                        start included), gate, pages, every check of the site
-    rr build, cold     the same with kernels started afresh, as on Windows and macOS
+    checks alone       what papermill and Jupyter Book do not do: the release made and attacked, the
+                       gate, every check of the site
+    like for like      rr build less the checks: chapters and book, as papermill's row
+    rr build, cold     the same as rr build with kernels started afresh, as on Windows and macOS
+    cold, like for like
     no change          rr build again
     one chapter        rr build after one notebook was edited
     that chapter       its own work alone: the cells, in a kernel that has imported everything
@@ -59,7 +63,7 @@ def main() -> None:
     with options.out.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
     for row in rows:
-        print(f"{row[0]:16} {row[1]:>8} s {row[2]:>6}")
+        print(f"{row[0]:20} {row[1]:>8} s {row[2]:>6}")
 
 
 def environment() -> str:
@@ -94,12 +98,16 @@ class Trial:
 
     def measure(self) -> dict[str, float]:
         """Return the seconds of each way, each measured once."""
-        own = self.own_work()
+        own, checks = self.own_work(), self.checks()
+        warm, cold = seconds(self.build_anew), seconds(self.build_anew, cold=True)
         return {
             "papermill": seconds(self.papermill, workers=1),
             "xargs -P2": seconds(self.papermill, workers=2),
-            "rr build": seconds(self.build_anew),
-            "rr build, cold": seconds(self.build_anew, cold=True),
+            "rr build": warm,
+            "checks alone": checks,
+            "like for like": warm - checks,
+            "rr build, cold": cold,
+            "cold, like for like": cold - checks,
             "no change": seconds(self.build),
             "one chapter": seconds(self.edit_and_build),
             "that chapter": own[EDITED],
@@ -148,6 +156,10 @@ class Trial:
         """Return the seconds that the cells of each chapter take in a warm kernel."""
         told = self.python("-c", OWN, self.project, json.dumps(self.parameters), *self.chapters)
         return json.loads(told.splitlines()[-1])
+
+    def checks(self) -> float:
+        """Return the seconds of what a build does besides chapters and book."""
+        return float(self.python("-c", CHECKS, self.study, self.out, WINDOW).splitlines()[-1])
 
     def rr(self, *arguments, cold: bool = False) -> None:
         """Run the command rr of the copied project."""
@@ -201,6 +213,20 @@ with WarmParent(modules) as warm:
             resources={"metadata": {"path": str(source.parent)}}, shutdown_kernel="immediate")
         own[name] = sum(c.metadata.get("papermill", {}).get("duration") or 0 for c in made.cells)
 print(json.dumps(own))
+"""
+
+CHECKS = """
+import sys, time
+from pathlib import Path
+from rr_helpers.publish.check import check_edition
+from rr_helpers.publish.plan import plan_edition
+study, out, window = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+started = time.perf_counter()
+plan = plan_edition(study, window=window)
+found = check_edition(out, plan.identifiers, plan.names, runs=plan.runs, canaries=plan.canaries)
+took = time.perf_counter() - started
+assert not found, found
+print(took)
 """
 
 if __name__ == "__main__":

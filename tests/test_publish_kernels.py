@@ -15,6 +15,7 @@ import trial_project as trial
 from rr_helpers.publish import kernels
 from rr_helpers.publish.chapters import Chapter, ChapterFailed, run_chapter
 from rr_helpers.publish.forking import WarmParent
+from rr_helpers.publish.here import Here
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="kernels are forked on Linux only; elsewhere they start cold"
@@ -179,13 +180,32 @@ def test_the_kernels_talk_through_files_that_are_gone_afterwards(warm, forks, tm
 
 @pytest.mark.parametrize("usable, transport", [(True, "ipc"), (False, "tcp")])
 def test_a_machine_on_which_nobody_has_run_jupyter_yet_builds(
-    tmp_path, monkeypatch, usable, transport
+    tmp_path, tmp_path_factory, monkeypatch, usable, transport
 ):
-    (tmp_path / "file").write_text("")
-    home = tmp_path / ("new" if usable else "file") / "jupyter" / "runtime"
+    short = tmp_path_factory.mktemp("h")  # a socket's path may not be long
+    (short / "file").write_text("")
+    home = short / ("new" if usable else "file") / "jupyter" / "runtime"
     monkeypatch.setattr(kernels, "jupyter_runtime_dir", lambda: str(home))
     assert kernels.kernel_manager(None)().transport == transport
     assert printed(run(tmp_path, "print('built')")) == "built"
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_where_home_cannot_be_written_no_library_complains_in_a_chapter(
+    tmp_path, monkeypatch, warm
+):
+    for name in ("MPLCONFIGDIR", "IPYTHONDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "set, so that it is put back")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "/proc/none")
+    source = tmp_path / "notebooks" / "network.ipynb"
+    source.parent.mkdir()
+    nbformat.write(trial.notebook("import matplotlib.pyplot", "print('drawn')"), source)
+    here, chapter = Here(warm=warm), Chapter("notebooks/network", source, tmp_path / "out.ipynb")
+    here.prepare([source])
+    here.run(chapter, {"window": "eval_Y3"}, failed=tmp_path / "failed")
+    assert here.close() == ""
+    assert printed(chapter.target) == "drawn"
 
 
 def test_outside_linux_kernels_talk_over_the_loopback_address(monkeypatch):

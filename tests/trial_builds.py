@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import pytest
 import trial_project as trial
 
 from rr_helpers.publish.chapters import ChapterFailed
@@ -98,4 +99,7 @@ def lightly(patch) -> None:
 
 
 if __name__ == "__main__":
-    bring_up_to_date(at(Path(sys.argv[1])), warm=True)
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.argv[2:] == ["without-book"]:
+            patch.setattr("rr_helpers.publish.build.build_site", build_lightly)
+        bring_up_to_date(at(Path(sys.argv[1])), warm=True)

@@ -18,6 +18,7 @@ chapters  runs one notebook (papermill) and tidies what it leaves behind
 engine    papermill's engine, which writes a notebook once
 kernels   the kernels of chapters, forked from a warm parent where the system can
 forking   the warm parent, as the builder sees it
+homeless  makes do where home cannot be written
 gate      refuses any output without clearance and any number typed into prose
 findings  gathers what the chapters found and composes the front page
 team_words  what the team says to boards: a file of the study folder, without typed numbers

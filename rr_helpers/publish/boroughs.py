@@ -38,7 +38,8 @@ def build_all_boroughs(
     shared = {"window": window, "thorough": thorough, "release": release, "cluster": cluster}
     asked = {code: {**shared, "scope": code, "out": out / code} for code in BOROUGHS}
     failed = {}
-    for number, (code, error) in enumerate(_build_each(folder, asked), start=1):
+    workers = min(usable_cores(), len(asked))
+    for number, (code, error) in enumerate(build_each(folder, asked, workers=workers), start=1):
         say(f"{BOROUGHS[code]} ({number} of {len(BOROUGHS)})")
         if error:
             failed[code] = f"{BOROUGHS[code]}: {error}"
@@ -54,9 +55,8 @@ def build_all_boroughs(
     return [out / code for code in asked]
 
 
-def _build_each(folder: Path, asked: dict[str, dict]) -> Iterable[tuple[str, str]]:
-    """Build in a process for each core; yield each code as it is done, with what went wrong."""
-    workers = min(usable_cores(), len(asked))
+def build_each(folder: Path, asked: dict[str, dict], *, workers: int) -> Iterable[tuple[str, str]]:
+    """Build in so many processes; yield each code as it is done, with what went wrong or ""."""
     # A process of its own each, since the checks of a site are work for Python itself; started
     # afresh, since this one has threads.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

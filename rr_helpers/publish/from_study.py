@@ -44,7 +44,7 @@ def build(
         )
     if not folder.is_dir():  # reading it says so, and what to do
         plan_edition_of(folder, window, scope, thorough=thorough, release=None, say=say)
-    again = f"rr build {folder} --window {window} --scope {scope} --out {out}"
+    again = f"rr build {_quoted(folder)} --window {window} --scope {scope} --out {_quoted(out)}"
     with building_in(out) as building:
         work = Work(
             inputs,
@@ -79,6 +79,10 @@ def plan_edition_of(folder: Path, window: str, scope: str, *, thorough, release,
 
     asked = {"window": window, "scope": scope, "thorough": thorough}
     return plan_edition(folder, **asked, protected=release, say=say)
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _workers(cluster: str | None):

@@ -17,23 +17,32 @@ class Here:
 
     def __init__(self, *, warm: bool = True, lasting: bool = False):
         self._may_fork, self._lasting, self._warm = warm, lasting, None
+        self._fonts = None
         self.side_by_side = max(2, min(usable_cores(), MOST))
 
     def prepare(self, notebooks: Iterable[Path]) -> None:
         """Begin, in the background, to import what the notebooks import."""
         from rr_helpers.publish.forking import LINUX, warm_parent
+        from rr_helpers.publish.homeless import begin_font_cache, make_do_without_home
 
+        make_do_without_home()
         if self._may_fork and LINUX and self._warm is None:
             self._warm = warm_parent(notebooks)
+        elif self._warm is None and self._fonts is None:
+            self._fonts = begin_font_cache()
 
     def run(self, chapter, parameters: Mapping, *, failed: Path) -> None:
         """Run one chapter; errors as `chapters.run_chapter`."""
         from rr_helpers.publish.chapters import run_chapter
 
+        if self._fonts:
+            self._fonts.wait()
         run_chapter(chapter, parameters, failed=failed, warm=self._warm)
 
     def close(self) -> str:
         """End every kernel; return what the user should know of how it went."""
+        if self._fonts:
+            self._fonts.wait()
         if not self._warm or self._lasting:
             return ""
         self._warm.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from rr_helpers.errors import UserError
 from rr_helpers.publish.chapters import Chapter, run_chapter
 from rr_helpers.publish.forking import LINUX, WarmParent
+from rr_helpers.publish.homeless import make_do_without_home
 from rr_helpers.publish.pipeline import ROOT
 from rr_helpers.publish.record import digest_file
 from rr_helpers.publish.sources import package_digest
@@ -68,6 +69,7 @@ def _unlike(asked: Mapping) -> dict[str, str]:
 
 def _warm_parent(modules: tuple[str, ...]) -> WarmParent | None:
     """The parent of this worker's kernels, which ends with the worker."""
+    make_do_without_home()
     if not LINUX:
         return None
     with _starting:
