@@ -26,6 +26,10 @@ board_papers  what briefings are made of besides findings: words, boards' log, t
 briefing  the one-page briefing of a board
 summary   the three-page summary
 board_pages  briefings and summary as pages, and the doors to them
+documents the files beside the pages: which PDFs there are, and the workbook
+pdf       accessible PDF of built pages, set with Typst after book/paper.typ
+typst_source  the pages written in Typst's language
+workbook  every published table in one accessible workbook (gptables)
 since_last  findings of the edition before, beside those of today
 accounts  the pages in which the book accounts for itself, made of the next three
 standards reporting standards: where each item is met, or why not

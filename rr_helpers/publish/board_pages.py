@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rr_helpers.publish.briefing import compose_briefing, page_name
+from rr_helpers.publish.documents import links
 from rr_helpers.publish.findings import Told
 from rr_helpers.publish.summary import PAGE as SUMMARY
 from rr_helpers.publish.summary import compose_summary
@@ -27,15 +28,20 @@ def compose_board_pages(
     return pages | {SUMMARY: compose_summary(told, plan.papers, notebooks, **known)}
 
 
-def doors(pages: Iterable[str]) -> str:
-    """Return Markdown for the front page: what to open first, of the pages that there are."""
-    lines = [
-        f"- {{doc}}`Briefing for {words} </{page_name(board)}>`: one page"
+def doors(listed: Iterable[str]) -> str:
+    """Return Markdown for the front page: what to open first, and the files beside the pages."""
+    pages = [
+        f"{{doc}}`Briefing for {words} </{page_name(board)}>`: one page"
         for board, words in BOARDS.items()
+        if page_name(board) in listed
     ]
-    lines += [f"- {{doc}}`Summary </{SUMMARY}>`: three pages"]
-    lines += ["- The full report: the chapters in the contents, beginning with the findings below"]
-    return "## Where to begin\n\n" + "\n".join(lines) if SUMMARY in set(pages) else ""
+    pages += [f"{{doc}}`Summary </{SUMMARY}>`: three pages"] if SUMMARY in listed else []
+    begin = ["## Where to begin", _list(pages)] if pages else []
+    return "\n\n".join([*begin, "## On paper and in a spreadsheet", _list(links(listed))])
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
 
 
 def _primary(plan, told: Sequence[Told]) -> list[str]:

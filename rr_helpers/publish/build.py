@@ -21,6 +21,7 @@ from rr_helpers.publish.board_pages import compose_board_pages, doors
 from rr_helpers.publish.board_papers import BoardPapers
 from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
 from rr_helpers.publish.check import NO_CANARIES, check_site
+from rr_helpers.publish.documents import write_documents
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.here import Here
@@ -133,7 +134,7 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,
-        introduction=plan.introduction or doors(board_pages),
+        introduction=plan.introduction or doors(listed),
         labels=labels,
         about=about,
     )
@@ -147,6 +148,8 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
         stage=building / "stage",
         contents=plan.contents,
     )
+    named = {"title": plan.title, "reporting": plan.reporting}
+    write_documents(html, **named, notebooks=notebooks, listed=listed)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
     faults = check_site(html, plan.identifiers, plan.names, **study) + find_uncleared(

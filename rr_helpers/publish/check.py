@@ -15,7 +15,9 @@ from rr_helpers.publish.scan import Unsearchable, holds_number, read_layers
 from rr_helpers.publish.small_counts import find_unrounded
 from rr_helpers.publish.uncleared import find_uncleared
 
-KINDS_OF_FILE = {".html", ".css", ".js", ".svg", ".png", ".ico", ".woff2"}
+DOCUMENTS = {".pdf", ".xlsx"}  # made by rr_helpers.publish.documents, which puts them in one place
+NOT_TEXT = {".png", ".ico", ".woff2"} | DOCUMENTS
+KINDS_OF_FILE = {".html", ".css", ".js", ".svg"} | NOT_TEXT
 WRITTEN_PAGES = {".html", ".svg"}
 PROSE = "pages"  # the folder of the book's own pages
 NO_CANARIES: Mapping = {"words": (), "numbers": ()}
@@ -92,7 +94,7 @@ def check_site(
         faults += _wrong_kind(path, fault)
         for what, leak, where in _leaks(name, _as_read(path), sought, canaries["numbers"]):
             faults += _leak(kinds.get(leak, what), leak, where, path, fault)
-        if path.suffix in {".png", ".ico", ".woff2"}:
+        if path.suffix in NOT_TEXT:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         faults += _other_hosts(path, text, fault)
@@ -119,7 +121,8 @@ def _as_read(path: Path) -> bytes:
 
 
 def _wrong_kind(path: Path, fault) -> Iterator[Fault]:
-    if path.suffix not in KINDS_OF_FILE or "_sources" in path.parts:
+    misplaced = path.suffix in DOCUMENTS and path.parent.name != "downloads"
+    if path.suffix not in KINDS_OF_FILE or "_sources" in path.parts or misplaced:
         yield fault(
             "source published",
             f"a file that is no page ('{path.suffix or path.name}')",

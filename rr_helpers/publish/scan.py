@@ -29,6 +29,9 @@ _LETTERS = re.compile(rb"[\t\n\r\x20-\x7e]{4,}")
 _WIDE_LETTERS = re.compile(rb"(?:[\x20-\x7e]\x00){4,}")
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 _PDF_TEXT = re.compile(rb"\(((?:\\.|[^()\\])*)\)", re.DOTALL)
+_PDF_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r?\n|.))", re.DOTALL)
+_PDF_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
+_PDF_LETTERS |= {b"\r\n": b""}
 _PDF_HEXADECIMAL = re.compile(rb"<([0-9a-fA-F\s]{4,})>")
 
 
@@ -69,7 +72,7 @@ def _read(place: str, data: bytes, depth: int, left: list[int]) -> Iterator[Laye
     if depth > DEEPEST:
         raise Unsearchable(f"packed more than {DEEPEST} times over")
     text = _as_text(data)
-    yield Layer(place, text if text is not None else _strings(data), data)
+    yield Layer(place, text if text is not None else _strings(_outside_streams(data)), data)
     for inside, part in _parts(data, left):
         yield from _read(f"{place}, {inside}", part, depth + 1, left)
     if text is not None:
@@ -84,6 +87,32 @@ def _as_text(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if "\x00" in text else text
+
+
+def _outside_streams(data: bytes) -> bytes:
+    """The bytes of a PDF without its packed streams, each of which is read by itself."""
+    return _without_strings(_PDF_STREAM.sub(b" ", data)) if PDF in data[:1024] else data
+
+
+def _without_strings(piece: bytes) -> bytes:
+    """A piece of PDF without its strings, which are read by themselves, and without brackets.
+
+    What is left are commands and whole numbers: brackets would be taken for HTML, and fractions are
+    places on the paper.
+    """
+    return re.sub(
+        rb"<<|>>|-?\d*\.\d+", b" ", _PDF_HEXADECIMAL.sub(b" ", _PDF_TEXT.sub(b" ", piece))
+    )
+
+
+def _unescaped(string: bytes) -> bytes:
+    """A string of PDF with its escapes undone: \\101 is an A, a broken line goes on."""
+    return _PDF_ESCAPE.sub(_pdf_character, string)
+
+
+def _pdf_character(found: re.Match) -> bytes:
+    digits, letter = found.groups()
+    return bytes([int(digits, 8) & 255]) if digits else _PDF_LETTERS.get(letter, letter)
 
 
 def _strings(data: bytes) -> str:
@@ -106,6 +135,7 @@ def _parts(data: bytes, left: list[int]) -> Iterator[tuple[str, bytes]]:
         yield from _png_chunks(data, left)
     elif PDF in data[:1024]:
         yield from _pdf_parts(data, left)
+        yield from _pdf_pages(data)
 
 
 def _members(data: bytes, left: list[int]) -> Iterator[tuple[str, bytes]]:
@@ -168,14 +198,34 @@ def _pdf_parts(data: bytes, left: list[int]) -> Iterator[tuple[str, bytes]]:
         except zlib.error:
             pass  # not packed, or a picture's own packing
         pieces.append((f"stream {number}", stream))
-        yield pieces[-1]
+        yield f"stream {number}", _without_strings(stream)
     for place, piece in pieces:
         # A line of text is often set letter by letter: [(Y)-20(P)] TJ.
-        yield f"text of {place}", b"".join(_PDF_TEXT.findall(piece))
-        yield f"text of {place}", b" ".join(_PDF_TEXT.findall(piece))
+        strings = [_unescaped(string) for string in _PDF_TEXT.findall(piece)]
+        yield f"text of {place}", b"".join(strings)
+        yield f"text of {place}", b" ".join(strings)
         for digits in _PDF_HEXADECIMAL.findall(piece):
             digits = b"".join(digits.split())
             yield f"text of {place}", bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+
+
+def _pdf_pages(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The words of each page, whose glyphs only the document's own tables turn into letters."""
+    import pypdfium2
+
+    if b"endstream" not in data:
+        return
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise Unsearchable(f"a PDF that cannot be opened ({error})") from error
+    try:
+        for number in range(len(document)):
+            words = document[number].get_textpage().get_text_bounded()
+            # A word that is broken at the end of a line is one word.
+            yield f"page {number + 1}", re.sub("[\u00ad\ufffe\u0002]\\s*", "", words).encode()
+    finally:
+        document.close()
 
 
 def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
