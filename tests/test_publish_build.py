@@ -55,7 +55,8 @@ def refuse(project, out, error=UserError, **changes) -> str:
 
 def test_an_edition_has_its_site_its_chapters_and_its_record_and_nothing_else(built):
     _, out, _ = built
-    assert sorted(path.name for path in out.iterdir()) == ["chapters", "record.json", "site"]
+    parts = ["chapters", "handover.zip", "record.json", "site"]
+    assert sorted(path.name for path in out.iterdir()) == parts
     assert sorted(p.name for p in (out / "chapters").rglob("*.ipynb")) == [
         "network.ipynb",
         "safety.ipynb",

@@ -213,6 +213,13 @@ def test_no_cell_is_a_formula_or_a_link_and_what_looks_like_one_is_marked_as_tex
     assert all(cell.quotePrefix for cell in alike)
 
 
+def test_an_edition_without_tables_has_no_workbook_and_no_link_to_one(tmp_path):
+    write_tables(tmp_path / "a.xlsx", {}, title="T", reporting="R")
+    assert not (tmp_path / "a.xlsx").exists()
+    assert not any(".xlsx" in link for link in links(["index"], {}))
+    assert any(".xlsx" in link for link in links(["index"], chapters(TABLE)))
+
+
 def test_the_same_tables_give_the_same_bytes(tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         write_tables(tmp_path / name, chapters(TABLE), title="T", reporting="R")
@@ -233,4 +240,4 @@ def test_an_edition_has_the_papers_that_its_pages_allow():
     ]  # fmt: skip
     assert "data_dictionary" not in papers_of(whole)[-1].pages
     assert [paper.file for paper in papers_of(["index", trial.TOC])] == ["report.pdf"]
-    assert list(links(["index"]))[0] == '<a href="downloads/report.pdf">The briefing (PDF)</a>'
+    assert list(links(["index"], {}))[0] == '<a href="downloads/report.pdf">The briefing (PDF)</a>'

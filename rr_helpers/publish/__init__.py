@@ -30,6 +30,7 @@ documents the files beside the pages: which PDFs there are, and the workbook
 pdf       accessible PDF of built pages, set with Typst after book/paper.typ
 typst_source  the pages written in Typst's language
 workbook  every published table in one accessible workbook (gptables)
+handover  the whole report as one zip with a first page that needs no other file
 since_last  findings of the edition before, beside those of today
 accounts  the pages in which the book accounts for itself, made of the next three
 standards reporting standards: where each item is met, or why not

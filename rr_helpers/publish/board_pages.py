@@ -28,7 +28,7 @@ def compose_board_pages(
     return pages | {SUMMARY: compose_summary(told, plan.papers, notebooks, **known)}
 
 
-def doors(listed: Iterable[str]) -> str:
+def doors(listed: Iterable[str], notebooks: Mapping[str, object]) -> str:
     """Return Markdown for the front page: what to open first, and the files beside the pages."""
     pages = [
         f"{{doc}}`Briefing for {words} </{page_name(board)}>`: one page"
@@ -37,7 +37,9 @@ def doors(listed: Iterable[str]) -> str:
     ]
     pages += [f"{{doc}}`Summary </{SUMMARY}>`: three pages"] if SUMMARY in listed else []
     begin = ["## Where to begin", _list(pages)] if pages else []
-    return "\n\n".join([*begin, "## On paper and in a spreadsheet", _list(links(listed))])
+    return "\n\n".join(
+        [*begin, "## On paper and in a spreadsheet", _list(links(listed, notebooks))]
+    )
 
 
 def _list(items: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ from rr_helpers.publish.check import NO_CANARIES, check_site
 from rr_helpers.publish.documents import write_documents
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
+from rr_helpers.publish.handover import FILE, write_handover
 from rr_helpers.publish.here import Here
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
@@ -134,7 +135,7 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,
-        introduction=plan.introduction or doors(listed),
+        introduction=plan.introduction or doors(listed, notebooks),
         labels=labels,
         about=about,
     )
@@ -163,4 +164,7 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
             cure="Nothing was published; mend what is named above and build again",
         )
     os.replace(html, building / "site")
+    write_handover(
+        building / FILE, building / "site", **named, synthetic=plan.synthetic, listed=listed
+    )
     return told

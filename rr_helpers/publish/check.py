@@ -9,6 +9,8 @@ from lxml import html
 
 from rr_helpers.errors import Fault, UserError
 from rr_helpers.publish.gate import find_unsafe
+from rr_helpers.publish.handover import FILE as HANDOVER
+from rr_helpers.publish.handover import handover_faults
 from rr_helpers.publish.leaks import RUN_FOUND, Sought, find_leaks
 from rr_helpers.publish.record import digest_files, read_record
 from rr_helpers.publish.scan import Unsearchable, holds_number, read_layers
@@ -57,11 +59,13 @@ def check_edition(
             cure="Give the folder that you gave to 'rr build --out'",
         )
     chapters = _read_chapters(folder / "chapters")
+    record = read_record(folder / "record.json")
     study = {"organisations": organisations, "runs": runs, "canaries": canaries}
     return [
         *check_site(site, identifiers, names, **study),
         *find_uncleared(site, chapters),
-        *_against_record(site, read_record(folder / "record.json")["site"]),
+        *_against_record(site, record["site"]),
+        *handover_faults(folder / HANDOVER, site, record.get("handover")),
         *(fault for name, chapter in chapters.items() for fault in find_unsafe(chapter, name)),
     ]
 

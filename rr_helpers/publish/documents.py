@@ -16,7 +16,7 @@ from rr_helpers.publish.findings import escape_markdown
 from rr_helpers.publish.pdf import set_pdf
 from rr_helpers.publish.summary import PAGE as SUMMARY
 from rr_helpers.publish.team_words import BOARDS
-from rr_helpers.publish.workbook import write_tables
+from rr_helpers.publish.workbook import has_tables, write_tables
 
 FOLDER = "downloads"  # inside the site
 TABLES = "tables.xlsx"
@@ -77,8 +77,9 @@ def write_documents(
     write_tables(folder / TABLES, notebooks, title=title, reporting=reporting)
 
 
-def links(listed: Iterable[str]) -> Iterator[str]:
+def links(listed: Iterable[str], notebooks: Mapping[str, object]) -> Iterator[str]:
     """Yield Markdown links from the front page to the files, with what each is."""
     for paper in papers_of(listed):
         yield f'<a href="{FOLDER}/{paper.file}">{escape_markdown(paper.words)} (PDF)</a>'
-    yield f'<a href="{FOLDER}/{TABLES}">Every table as a spreadsheet (Excel workbook)</a>'
+    if has_tables(notebooks):
+        yield f'<a href="{FOLDER}/{TABLES}">Every table as a spreadsheet (Excel workbook)</a>'

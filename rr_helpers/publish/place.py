@@ -1,9 +1,10 @@
 """The folder of an edition: built aside first, moved into place when all is well.
 
-OUT/site         what is published
-OUT/chapters     the executed notebooks, private
-OUT/record.json  what it was made of
-OUT/failed       after a failure: the notebook as far as it ran, private
+OUT/site          what is published
+OUT/handover.zip  the same as one file to hand on
+OUT/chapters      the executed notebooks, private
+OUT/record.json   what it was made of
+OUT/failed        after a failure: the notebook as far as it ran, private
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from rr_helpers.errors import UserError
 
-PARTS = ("site", "chapters", "record.json")
+PARTS = ("site", "handover.zip", "chapters", "record.json")
 
 
 @contextmanager
@@ -64,7 +65,8 @@ def move_into_place(building: Path, out: Path) -> None:
         for part in PARTS:
             if (out / part).exists():
                 os.replace(out / part, previous / part)
-            os.replace(building / part, out / part)
+            if (building / part).exists():
+                os.replace(building / part, out / part)
     except OSError as error:
         with suppress(OSError):
             put_back(previous, out)

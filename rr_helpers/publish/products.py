@@ -16,6 +16,6 @@ def edition_digest(out: Path) -> str | None:
     """Return one digest over every file of the edition in `out`; None where there is none."""
     if not (out / "record.json").is_file():
         return None
-    files = [path for part in PARTS for path in (out / part).rglob("*") if path.is_file()]
-    told = digest_files(out, [*files, out / "record.json"])
+    parts = [path for part in PARTS for path in (out / part, *(out / part).rglob("*"))]
+    told = digest_files(out, [path for path in parts if path.is_file()])
     return hashlib.sha256(repr(told).encode()).hexdigest()

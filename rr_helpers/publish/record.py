@@ -50,11 +50,13 @@ def write_record(
     scope: str,
     site: Mapping[str, str],
     findings: Sequence[Mapping] = (),
+    handover: Path | None = None,
 ) -> dict:
     """Write the record of an edition to `path` as JSON and return it.
 
     inputs, site: digests by path, from `digest_files`. lock: the file of pinned versions. findings:
-    as readers see them, for the next edition to be set beside (see `since_last`).
+    as readers see them, for the next edition to be set beside (see `since_last`). handover: the
+    zip, whose digest is recorded where there is one.
     """
     record = {
         "format": FORMAT,
@@ -67,6 +69,7 @@ def write_record(
         "inputs": dict(inputs),
         "site": dict(site),
         "findings": list(findings),
+        "handover": digest_file(handover) if handover and handover.is_file() else None,
     }
     aside = path.with_name(path.name + ".part")
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False)

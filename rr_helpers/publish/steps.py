@@ -170,6 +170,7 @@ class Work:
             scope=plan.scope,
             site=digest_files(self.building / "site"),
             findings=recorded_findings(self._told),
+            handover=self.building / "handover.zip",
         )
         move_into_place(self.building, self.out)
 

@@ -71,10 +71,26 @@ def as_number(text: str) -> tuple[float | int, str] | None:
     return (round(value / 100, 12) if per_cent else value), shown
 
 
+def has_tables(notebooks: Mapping[str, object]) -> bool:
+    """Return whether the chapters show any table."""
+    outputs = (
+        output
+        for notebook in notebooks.values()
+        for kind in KINDS
+        for output in stamped_outputs(notebook, kind)
+    )
+    return any("<table" in output for output in outputs)
+
+
 def write_tables(path: Path, notebooks: Mapping[str, object], *, title: str, reporting: str):
-    """Write the workbook to `path`, the same bytes every time. title, reporting: for its cover."""
+    """Write the workbook to `path`, the same bytes every time; none where there are no tables.
+
+    title, reporting: for its cover.
+    """
     gptables = _gptables()
     tables = shown_tables(notebooks)
+    if not tables:
+        return
     notes = {line: f"n{number}" for number, line in enumerate(_all_notes(tables), start=1)}
     sheets = {
         f"Table {number}": _sheet(table, number, notes)

@@ -104,9 +104,12 @@ def _tidy(element, prefix: str) -> None:
     for name, value in element.attrib.items():
         if "url(#" in value:
             value = value.replace("url(#", f"url(#{prefix}-")
-        if name == "style" and "DejaVu" in value:
-            value = _FONT.sub(_plain_font, value)
         element.set(name, value)
+    # A strict content security policy allows no style in an element: each is an attribute instead.
+    style = _FONT.sub(_plain_font, element.attrib.pop("style", ""))
+    for declaration in filter(str.strip, style.split(";")):
+        name, _, value = declaration.partition(":")
+        element.set(name.strip(), value.strip())
 
 
 def _plain_font(match: re.Match) -> str:
@@ -131,7 +134,8 @@ def _describe(root, prefix: str, title: str, alt: str) -> None:
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
     # What matplotlib's own style element said, which would have spread to the whole page.
-    root.set("style", "stroke-linejoin: round; stroke-linecap: butt")
+    root.set("stroke-linejoin", "round")
+    root.set("stroke-linecap", "butt")
     for place, (name, text) in enumerate((("title", title), ("desc", alt))):
         element = etree.Element(f"{_SVG}{name}", id=f"{prefix}-{name}")
         element.text = text
