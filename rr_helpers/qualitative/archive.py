@@ -12,9 +12,9 @@ from pathlib import Path
 from rr_helpers.errors import UserError
 
 MEGABYTE = 1024 * 1024
-MOST_MEMBERS = 10_000
-LARGEST_MEMBER = 128 * MEGABYTE
-LARGEST_TOTAL = 512 * MEGABYTE
+MOST_MEMBERS = 100_000  # a national programme has some forty thousand documents
+LARGEST_MEMBER = 256 * MEGABYTE
+LARGEST_TOTAL = 1024 * MEGABYTE
 LARGEST_FILE = 4096 * MEGABYTE  # projects with video are large; only what is needed is read
 # Text compresses some ten to twenty times; a bomb a thousand times.
 STEEPEST_RATIO, RATIO_FROM = 200, 4 * MEGABYTE

@@ -8,8 +8,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from rr_helpers.errors import Fault
 
-# A year's workbook is below 5 MB; what is far beyond it is a mistake, or made to exhaust memory.
-MOST_BYTES, MOST_BYTES_UNPACKED, MOST_PARTS = 60_000_000, 400_000_000, 2_000
+# A year's workbook is below 5 MB, and one of a national programme, a hundred times the pilot, 40;
+# what is far beyond it is a mistake, or made to exhaust memory.
+MOST_BYTES, MOST_BYTES_UNPACKED, MOST_PARTS = 100_000_000, 1_000_000_000, 2_000
 # What openpyxl raises for a damaged workbook: it reads on until something does not fit.
 DAMAGED = (
     InvalidFileException,
