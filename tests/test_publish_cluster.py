@@ -23,8 +23,12 @@ ROWS = "what a young person said"
 WAITS = """
 import pathlib, time
 pathlib.Path("started").touch()
-while not pathlib.Path("go").exists():
+for _ in range(3000):
+    if pathlib.Path("go").exists():
+        break
     time.sleep(0.05)
+else:
+    raise TimeoutError("nobody said go")
 """
 
 
@@ -111,10 +115,10 @@ def test_a_cluster_that_loses_a_worker_builds_the_same_bytes_as_this_machine(
 ):
     put(made.project, SAFETY, WAITS)
     folder = made.project / Path(SAFETY).parent
-    killer = threading.Thread(target=kill_the_worker_of, args=(folder, workers))
+    killer = threading.Thread(target=kill_the_worker_of, args=(folder, workers), daemon=True)
     killer.start()
     assert bring_up_to_date(made, chapters=cluster.Cluster(scheduler)) == STEPS
-    killer.join()
+    killer.join(timeout=60)
     assert [worker.poll() is None for worker in workers].count(False) == 1
     there = digest_files(made.out)
     made.out, made.state = made.out.with_name("here"), made.state.with_name("here.json")
