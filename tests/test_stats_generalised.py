@@ -54,6 +54,39 @@ def test_the_rate_ratio_is_the_jackknife_by_naive_refits_with_exposure():
     assert estimate.unit == "ratio"
 
 
+def roll_out(seed, boroughs=12, months=24, ratio=1.0):
+    """Counts by borough and month, each borough at its own level, trained one after another."""
+    draw = np.random.default_rng(seed)
+    borough, month = (axis.ravel() for axis in np.mgrid[:boroughs, :months])
+    start = draw.integers(4, months + 4, boroughs)[borough]
+    level = draw.normal(1.2, 0.5, boroughs)[borough] + draw.normal(0, 0.2, months)[month]
+    # Counts of one borough and quarter vary together, more than Poisson's do.
+    common = draw.gamma(6, 1 / 6, (boroughs, months // 3))[borough, month // 3]
+    after = (month >= start).astype(int)
+    cases = draw.poisson(np.exp(level) * common * np.where(after, ratio, 1))
+    return pd.DataFrame({"borough": borough, "month": month, "after": after, "cases": cases})
+
+
+OWN_LEVELS = "cases ~ 0 + C(borough) + C(month) + after"
+
+
+def test_a_boroughs_own_level_goes_with_it_when_it_is_left_out():
+    frame = roll_out(3)
+    fit = lambda rows: formulas.poisson(OWN_LEVELS, rows).fit(disp=0).params["after"]  # noqa: E731
+    found = counts(frame, OWN_LEVELS, clusters="borough")
+    assert_same(found["after"], *refitted(frame, fit))
+    assert found["C(borough)[3]"].reason == "it rests on one of the clusters alone"
+
+
+def test_intervals_of_a_staggered_roll_out_hold_the_ratio():
+    """At 95%, 35 of 40 or more in 95 of 100 samples, and 33 or fewer in one of 200."""
+    found = [counts(roll_out(seed, boroughs=8, months=18, ratio=1.18), OWN_LEVELS, "after",
+                    clusters="borough") for seed in range(40)]  # fmt: skip
+    assert sum(estimate.low <= 1.18 <= estimate.high for estimate in found) >= 35
+    middle = np.mean([np.log(estimate.value) for estimate in found])
+    assert middle == pytest.approx(np.log(1.18), abs=0.06)
+
+
 def test_rows_without_exposure_are_left_out_with_the_rows_they_belong_to():
     frame = responses()
     holes = frame.copy()

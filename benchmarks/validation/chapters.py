@@ -25,7 +25,7 @@ CHAPTERS = ("q1_network/network", "q1_network/mechanisms", "q2_training/training
             "q3_barriers/barriers", "q4_safety/safety")  # fmt: skip
 FINDINGS = "## What we found"
 # The tables of counts that these cells ask for; rounded as in an edition, but only these together.
-COUNTED = ("seats_taken", "funnel_by_sex", "survey_invited")
+COUNTED = ("seats_taken", "funnel_by_sex", "survey_invited", "used_in_practice")
 
 
 class RehearsedEdition(Edition):
@@ -57,7 +57,9 @@ def study_in_memory(made: SyntheticStudy) -> Study:
     )
 
 
-def chapter_estimates(study: Study, window: str, notebooks: Path) -> dict[tuple, Estimate]:
+def chapter_estimates(
+    study: Study, window: str, notebooks: Path, chapters: tuple[str, ...] = CHAPTERS
+) -> dict[tuple, Estimate]:
     """Return every estimate handed to `protect` before the findings: (title, row, column) -> it."""
     noted = {}
 
@@ -74,7 +76,7 @@ def chapter_estimates(study: Study, window: str, notebooks: Path) -> dict[tuple,
         # Descriptions that take most of the time of a study, and are not sought.
         patch.object(networks, "network_estimates", lambda *_, **__: {}),
     ):
-        for chapter in CHAPTERS:
+        for chapter in chapters:
             names: dict = {}
             for source in _cells_before_findings(notebooks / f"{chapter}.ipynb"):
                 exec(compile(source, chapter, "exec"), names)

@@ -3,6 +3,8 @@
 edition   what a chapter opens: the gated study, the coded evidence, the released counts
 integration  numbers and words put together: joint displays and the triangulation, checked
 governance   recommendations and decisions of boards, in the words kept for the public
+practice  rows of the training: what delegates answered, what boroughs referred
+unheard   what a mean would be if those who did not answer differ
 reliability  agreement between coders, saturation of interviews
 pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
 steps     what each step of the pipeline does
@@ -61,6 +63,7 @@ _HOMES = {
     "governance": ("decisions", "recommendations", "since_last_briefing"),
     "integration": ("Number", "joint_rows", "triangulation_rows"),
     "ledger": ("check_release", "read_ledger", "record_release"),
+    "unheard": ("mean_if_unheard_differ",),
     "reliability": ("agreement_by_label", "coder_agreement", "interview_saturation"),
 }
 # For a format that notebooks do not have, jsonschema (imported by nbformat) would build a grammar

@@ -43,6 +43,7 @@ from rr_helpers.publish.organisations import (
 )
 from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.referrals import response_times
+from rr_helpers.publish.practice import learning, referrals_around_courses
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.scope import LONDON
 from rr_helpers.publish.series import (
@@ -177,6 +178,14 @@ class Edition:
     def engagement(self) -> pd.DataFrame:
         """Episodes up to the end of the window: engaged or not, rescued or not."""
         return engagement(self.study, self.window_id)
+
+    def learning(self) -> pd.DataFrame:
+        """Delegates of the window's courses, with what they answered at each time."""
+        return learning(self.study, self.window_id)
+
+    def referrals_around_courses(self) -> pd.DataFrame:
+        """Referrals of every kind by borough and month, before and after its first course."""
+        return referrals_around_courses(self.study, self.window_id)
 
     def events(self, *types: str) -> dict[str, str]:
         """Events of these types that charts over time must mark: quarter -> label."""

@@ -8,7 +8,11 @@ from rr_helpers.disclosure.catalogue import CountTable
 from rr_helpers.disclosure.linked import AT_MOST, EQUAL, Link
 from rr_helpers.publish.coded_evidence import CodedEvidence
 from rr_helpers.publish.populations.frames import quarter_name
+from rr_helpers.publish.populations.practice import REACTIONS
 from rr_helpers.study import Study
+from rr_helpers.study.schema.training import REACTION_ITEMS, WAVES
+
+SAID = tuple(dict.fromkeys(REACTIONS.values()))
 
 
 def release_links(study: Study, window_id: str) -> list[Link]:
@@ -29,7 +33,16 @@ def release_links(study: Study, window_id: str) -> list[Link]:
         Link(
             left=("referrals", [{"decision": "Accepted"}]),
             right=("referrals", [{"reached: Accepted": "Yes"}]),
-        )
+        ),
+        # Whoever told what they thought of the course answered after it.
+        *(
+            Link(
+                left=("delegates", [{f"reaction: {item}": said} for said in SAID]),
+                right=("delegates", [{f"answered: {WAVES['post']}": "Yes"}]),
+                relation=AT_MOST,
+            )
+            for item in REACTION_ITEMS.values()
+        ),
     ]
     received = study["referral"]["received_date"].dt.to_period("Q")
     named = [quarter_name(quarter) for quarter in inside if (received == quarter).any()]

@@ -44,7 +44,9 @@ def logistic(
     frame, formula, term, clusters, small_sample: as in `linear`; the outcome is true or false (1
     or 0). The intercept's is the odds, not a ratio. `details` as in `linear`, on the log scale,
     with coefficient, log_likelihood and aic. Not estimable where a term tells the outcome apart
-    completely (separation), in the whole or without one of the clusters. Fits by statsmodels.
+    completely (separation), in the whole or without one of the clusters; nor is a term that one
+    cluster alone has, such as its own level (write ``0 + C(borough) + …``), which goes with it
+    (MacKinnon, Nielsen & Webb 2023, Journal of Applied Econometrics 38:671). Fits by statsmodels.
     """
     model, rows, dropped = complete_model(frame, formula, clusters=clusters)
     if not np.isin(model.endog, [0, 1]).all():
@@ -97,8 +99,9 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
     reason = too_few(len(labels), small_sample) or reason
     without_each = np.full((len(labels), x.shape[1]), np.nan)
     for g in range(len(labels) if not reason else 0):
-        rest = codes != g
-        without_each[g], lost = _fit(x[rest], y[rest], offset[rest], family, whole)
+        rest, shared_terms = codes != g, (x[codes != g] != 0).any(axis=0)
+        fit = (x[np.ix_(rest, shared_terms)], y[rest], offset[rest], family, whole[shared_terms])
+        without_each[g, shared_terms], lost = _fit(*fit)
         reason = reason or (f"without one of the clusters, {lost}" if lost else "")
     errors, degrees = np.full(x.shape[1], np.nan), np.full(x.shape[1], len(labels) - 1.0)
     if not reason and small_sample == "CR3":
@@ -107,6 +110,7 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
     if isinstance(family, families.Binomial):  # either outcome is a category of the model
         told["smallest_group"] = min(told["smallest_group"], int(y.sum()), int(len(y) - y.sum()))
     kept = [told] * x.shape[1]
+    alone = [_ALONE if np.isnan(without).any() else "" for without in without_each.T]
     if not reason:
         mean = family.fitted(x @ whole + offset)
         root = np.sqrt(family.variance(mean))  # both links are canonical
@@ -119,9 +123,10 @@ def _estimates(fitted, term, small_sample, shared, dropped) -> Estimate | dict[s
         compared = companion_errors(plain, robust_errors(weighed, left, groups), x.shape[1])
         kept = [told | fit | errors_of for errors_of in compared]
     estimates = {
-        name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason, kept[k], shared)
+        name: _ratio(whole[k], float(errors[k]), float(degrees[k]), reason or alone[k], kept[k],
+                     shared)
         for k, name in enumerate(model.exog_names)
-    }
+    }  # fmt: skip
     return estimates if term is None else estimates[term]
 
 
@@ -145,6 +150,7 @@ def _fit(x, y, offset, family, start) -> tuple[np.ndarray, str]:
     return (nothing, _SEPARATED) if certain else (np.asarray(found), "")
 
 
+_ALONE = "it rests on one of the clusters alone"
 _SEPARATED = "the terms of the model tell the outcome apart completely"
 
 

@@ -26,6 +26,7 @@ from rr_helpers.publish.populations.network import (
 from rr_helpers.publish.populations.practice import (
     case_files,
     delegates,
+    delegates_interviewed,
     panel_places,
 )
 from rr_helpers.publish.populations.referrals import referrals, referrals_by_quarter
@@ -39,6 +40,7 @@ POPULATIONS = {
         survey_invited,
         survey_responses,
         delegates,
+        delegates_interviewed,
         panel_places,
         sector_ties,
         panel_cases,

@@ -1,4 +1,4 @@
-"""Practice: delegates of courses, seats at panels, case files."""
+"""Practice: delegates of courses and what they did next, seats at panels, case files."""
 
 from functools import partial
 
@@ -9,9 +9,11 @@ from rr_helpers.publish.populations.frames import count_of, half_year, sector_gr
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
 from rr_helpers.study.schema.codes import CONTEXTS
-from rr_helpers.study.schema.training import WAVES
+from rr_helpers.study.schema.training import REACTION_ITEMS, WAVES
 
 CAME = ("present", "sent_deputy")
+REACTIONS = {1: "Disagree", 2: "Disagree", 3: "In between", 4: "Agree", 5: "Agree"}
+NO_ANSWER = "No answer"
 
 
 def delegates(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
@@ -20,8 +22,12 @@ def delegates(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFram
     frame = study["delegate"]
     frame = frame[frame["course_id"].isin(courses)]
     answered = study["delegate_item"].dropna(subset=["response"])
+    regions = study["borough"].set_index("borough_code")["sub_region"]
     columns = {
         "sector": sector_group(frame["sector"]),
+        "sub_region": label_values(
+            frame["borough_code"].map(regions), table="borough", column="sub_region"
+        ),
         "prior_training": label_values(
             frame["prior_training"], table="delegate", column="prior_training"
         ),
@@ -29,7 +35,32 @@ def delegates(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFram
     for wave, label in WAVES.items():
         who = set(answered.loc[answered["wave"] == wave, "delegate_id"])
         columns[f"answered: {label}"] = yes_no(frame["delegate_id"].isin(who))
+    for item, label in REACTION_ITEMS.items():
+        said = answered[answered["item"] == item].groupby("delegate_id")["response"].last()
+        columns[f"reaction: {label}"] = categories(
+            frame["delegate_id"].map(said).map(REACTIONS),
+            list(dict.fromkeys(REACTIONS.values())),
+            missing=NO_ANSWER,
+        )
     return count_of("delegates", pd.DataFrame(columns, index=frame.index))
+
+
+def delegates_interviewed(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row an interview with a delegate, up to the window's end: what they did since."""
+    frame = study["interview"]
+    frame = frame[frame["kind"].eq("delegate") & (frame["date"] <= study.window(window_id).end)]
+    made = frame["referrals_made_after"]
+    referred = pd.Series(None, index=frame.index, dtype=object)
+    referred[made.eq(0)], referred[made.gt(0)] = "None", "One or more"
+    columns = {
+        "used": label_values(
+            frame["used_in_practice"], table="interview", column="used_in_practice"
+        ),
+        "referred": categories(referred, ["None", "One or more"]),
+    }
+    return count_of(
+        "interviews with delegates since the pilot began", pd.DataFrame(columns, index=frame.index)
+    )
 
 
 def panel_places(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:

@@ -28,6 +28,12 @@ DELEGATE_ITEMS = {
     "confident_language": "Confident to speak without criminalising",
 }
 
+# What delegates thought of the course, asked after it.
+REACTION_ITEMS = {
+    "useful": "The course was useful to my work",
+    "recommend": "I would recommend the course",
+}
+
 VIGNETTE_ITEMS = {
     "recognise": "Recognises exploitation",
     "contextualise": "Looks at the context",
@@ -84,7 +90,7 @@ delegate_item = Table(
     columns={
         "delegate_id": identifier("Delegate", refers="delegate.delegate_id"),
         "wave": coded("When", WAVES, required=True, missing=()),
-        "item": coded("Item", DELEGATE_ITEMS, required=True, missing=()),
+        "item": coded("Item", {**DELEGATE_ITEMS, **REACTION_ITEMS}, required=True, missing=()),
         "response": whole(
             "Answer, not at all to fully", 1, 5, unit="points", missing=("NR", "PNTS")
         ),

@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 
 from rr_helpers.study.schema.codes import BOROUGHS
-from rr_helpers.study.schema.training import DELEGATE_ITEMS, VIGNETTE_ITEMS, WAVES
+from rr_helpers.study.schema.training import (
+    DELEGATE_ITEMS,
+    REACTION_ITEMS,
+    VIGNETTE_ITEMS,
+    WAVES,
+)
 from rr_helpers.study.synthetic.chance import (
     answers,
     count,
@@ -25,6 +30,7 @@ CONFIDENCE_BEFORE = 2.9
 CONFIDENCE_CHANGE = {"pre": 0.0, "post": 0.70, "retro_pre": -0.25, "followup_3m": 0.45}
 VIGNETTE_SHARE = {"pre": 0.45, "post": 0.63, "retro_pre": None, "followup_3m": 0.57}
 COURSE_SD, DELEGATE_SD, ANSWER_SD = 0.28, 0.60, 0.65
+REACTION = {"useful": 4.0, "recommend": 4.2}
 ANSWERED = {"pre": 0.97, "post": 0.90, "retro_pre": 0.86, "followup_3m": 0.45}
 TITLES = ("Breaking the cycle", "Breaking the cycle: young women and girls")
 SECTORS = {
@@ -99,7 +105,13 @@ def make_delegates(seed: int, courses: pd.DataFrame, places: Places) -> dict[str
     present = _answered(rng, gain)
     return {
         "delegate": delegate,
-        "delegate_item": _items(seed, delegate_id, course, gain, present),
+        "delegate_item": pd.concat(
+            [
+                _items(seed, delegate_id, course, gain, present),
+                _reactions(seed, delegate_id, present["post"]),
+            ],
+            ignore_index=True,
+        ),
         "delegate_test": _tests(seed, delegate_id, course, present),
     }
 
@@ -150,6 +162,18 @@ def _items(seed, delegate_id, course, gain, present) -> pd.DataFrame:
                      "response": response}
                 )
             )  # fmt: skip
+    return finish("delegate_item", pd.concat(rows, ignore_index=True))
+
+
+def _reactions(seed, delegate_id, present) -> pd.DataFrame:
+    """What delegates thought of the course, which goes with nothing else that is asked."""
+    rng = generator(seed, "delegate reaction")
+    who = np.flatnonzero(present)
+    rows = []
+    for item in REACTION_ITEMS:
+        latent = latent_mean(REACTION[item], 1, 1, 5) + rng.standard_normal(len(who))
+        given = {"delegate_id": delegate_id[who], "wave": "post", "item": item}
+        rows.append(pd.DataFrame(given | {"response": answers(latent, 1, 5)}))
     return finish("delegate_item", pd.concat(rows, ignore_index=True))
 
 
