@@ -147,3 +147,19 @@ def test_a_row_of_any_table_with_a_canary_is_found_by_the_canary_alone(tmp_path)
             (site / "index.html").write_text(f"<html lang='en'><body>{text}</body></html>")
             kinds = {fault.kind for fault in check_site(site, canaries=canaries)}
             assert "canary published" in kinds, name
+
+
+@pytest.mark.parametrize(
+    ("index", "found"),
+    [
+        ('Search.setIndex({"terms":{"educ":12,"ill":[3,12]}})', set()),
+        ('Search.setIndex({terms:{educ:12,ill:[12]},titles:["On EDUC-12"]})', {"EDUC-12"}),
+        ('Search.setIndex({"terms":{"educ12":3}})', {"EDUC-12"}),
+        ('Search.setIndex({"titles":["He said \\"see EDUC:12,\\""]})', {"EDUC-12"}),
+    ],
+)
+def test_a_page_number_in_the_search_index_is_no_part_of_an_identifier(index, found):
+    (layer, *_) = read_layers("searchindex.js", index.encode())
+    assert find_leaks(layer.text, Sought(["EDUC-12"])) == found
+    (elsewhere, *_) = read_layers("other.js", b"educ:12")
+    assert find_leaks(elsewhere.text, Sought(["EDUC-12"])) == {"EDUC-12"}

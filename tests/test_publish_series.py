@@ -7,6 +7,7 @@ import pytest
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.series import (
+    benchmark_of_safety,
     events_by_quarter,
     marks_in_words,
     series_by_sub_region,
@@ -58,3 +59,19 @@ def test_events_of_one_quarter_are_told_together_and_others_left_out(small_study
     assert list(events)[0] == "2020 Jan to Mar"
     assert "; " in events["2020 Jan to Mar"]
     assert not any("training" in label.lower() for label in events.values())
+
+
+def test_a_benchmark_keeps_its_source_and_two_publications_are_not_mixed(small_study):
+    frame = benchmark_of_safety(small_study)
+    assert list(frame.index) == ["Home", "School, college or work", "Neighbourhood"]
+    assert frame.attrs["licence"] == "none: invented for testing"
+    rows = small_study["benchmark"]
+    mixed = rows.assign(source=["Another publication", *rows["source"][1:]])
+    none = rows.iloc[:0]
+    for table, words in ((mixed, "2 publications"), (none, "")):
+        study = replace(small_study, tables={**small_study.tables, "benchmark": table})
+        if words:
+            with pytest.raises(UserError, match=words):
+                benchmark_of_safety(study)
+        else:
+            assert benchmark_of_safety(study).empty

@@ -224,7 +224,7 @@ def test_quotations_serve_every_question_in_both_directions(full):
     quotation = full.tables["quotation"].merge(full.tables["code"], on="code_label")
     assert 12 <= len(quotation) <= 24
     for question in ("Q1", "Q2", "Q3", "Q4"):
-        asked = quotation[quotation["questions"].str.contains(question)]
+        asked = quotation[quotation["questions"].str.contains(question, na=False)]
         assert {"supports", "contrary"} == set(asked["direction"]), question
 
 

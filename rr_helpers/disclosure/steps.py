@@ -191,6 +191,7 @@ def write_number(number: float, unit: str, step: float) -> str:
     """Write a number with the decimals that its step allows: ``+0.4``, never ``+0.40``."""
     if is_share(unit) or unit in _NOT_OF_PEOPLE or unit == "days":
         return with_unit(number, unit)
-    places = 2 if step < 0.1 or step == 0.15 else 1 if step < 1 else 0
+    # An unsigned whole number would read as a count of people.
+    places = 2 if step < 0.1 or step == 0.15 else 0 if step == 1 and unit == "change" else 1
     text = f"{number:+.{places}f}" if unit == "change" and number else f"{number:.{places}f}"
     return text.replace("-", "−")

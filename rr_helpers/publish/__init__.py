@@ -4,6 +4,9 @@ edition   what a chapter opens: the gated study, the coded evidence, the release
 integration  numbers and words put together: joint displays and the triangulation, checked
 governance   recommendations and decisions of boards, in the words kept for the public
 practice  rows of the training: what delegates answered, what boroughs referred
+safety    rows on young people's safety: their own view, workers', files'
+fairness  rows on who is accepted and who has a response, by sex and ethnic group
+licensed  scales under licence, scored from a file that each study keeps
 unheard   what a mean would be if those who did not answer differ
 reliability  agreement between coders, saturation of interviews
 pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
@@ -60,6 +63,7 @@ import sys
 # in less time than pandas takes to import.
 _HOMES = {
     "edition": ("Edition", "open_edition"),
+    "fairness": ("released_share",),
     "governance": ("decisions", "recommendations", "since_last_briefing"),
     "integration": ("Number", "joint_rows", "triangulation_rows"),
     "ledger": ("check_release", "read_ledger", "record_release"),

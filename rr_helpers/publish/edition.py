@@ -31,6 +31,8 @@ from rr_helpers.publish.borough import BoroughEdition, require_scope
 from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
+from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
+from rr_helpers.publish.licensed import scale_scores
 from rr_helpers.publish.links import evidence_links, release_links
 from rr_helpers.publish.organisations import (
     cross_sector_meetings,
@@ -45,8 +47,15 @@ from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.referrals import response_times
 from rr_helpers.publish.practice import learning, referrals_around_courses
 from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.safety import (
+    asked_about_safety,
+    own_and_workers_ratings,
+    safety_in_files,
+    survey_answers,
+)
 from rr_helpers.publish.scope import LONDON
 from rr_helpers.publish.series import (
+    benchmark_of_safety,
     events_by_quarter,
     marks_in_words,
     series_by_sub_region,
@@ -187,6 +196,30 @@ class Edition:
         """Referrals of every kind by borough and month, before and after its first course."""
         return referrals_around_courses(self.study, self.window_id)
 
+    def survey_answers(self) -> pd.DataFrame:
+        """Surveys answered up to the end of the window: about the support, and who was present."""
+        return survey_answers(self.study, self.window_id)
+
+    def asked_about_safety(self) -> pd.DataFrame:
+        """Everyone who could be asked in the window, with the change in safety told, if any."""
+        return asked_about_safety(self.study, self.window_id)
+
+    def own_and_workers_ratings(self) -> pd.DataFrame:
+        """Young people's own ratings beside their workers', by dimension of safety."""
+        return own_and_workers_ratings(self.study, self.window_id)
+
+    def safety_in_files(self) -> pd.DataFrame:
+        """Changes in safety as case files of the window tell them, by dimension."""
+        return safety_in_files(self.study, self.window_id)
+
+    def referred_for_intervention(self) -> pd.DataFrame:
+        """Referrals for intervention of the window: decision and wait, by sex and ethnic group."""
+        return referred_for_intervention(self.study, self.window_id)
+
+    def language_of_files(self) -> pd.DataFrame:
+        """Case files read up to the end of the window, and the language they are written in."""
+        return language_of_files(self.study, self.window_id)
+
     def events(self, *types: str) -> dict[str, str]:
         """Events of these types that charts over time must mark: quarter -> label."""
         return events_by_quarter(self.study, self.window_id, types)
@@ -207,6 +240,18 @@ class Edition:
             licence=series_licence(self.study, series),
             note=marks_in_words(self.study, series),
         )
+
+    def benchmark_of_safety(self) -> SafeTable | None:
+        """A published survey on safety, to stand beside the study's; None where none was named."""
+        frame = benchmark_of_safety(self.study)
+        if frame.empty:
+            return None
+        title = "Feel safe, as a published survey has it (per cent)"
+        return published_statistics(frame, title=title, row_name="Context", **frame.attrs)
+
+    def scale_scores(self) -> list:
+        """Scores on scales under licence, where the study keeps a licensed file for them."""
+        return scale_scores(self.study, self.window_id)
 
     def judgement(self, display_id: str) -> dict[str, str]:
         """The team's judgement on one row: `integration`, `reason`, `inference`, `confidence`.

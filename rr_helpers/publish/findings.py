@@ -14,6 +14,7 @@ QUESTIONS = {
     "Q2": "Q2. Training: breaking the cycle",
     "Q3": "Q3. The safeguarding response, its barriers and enablers",
     "Q4": "Q4. Safety and feelings of safety",
+    "HF": "Harm and fairness",
     "DQ": "The quality of the evidence",
 }
 SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young people."

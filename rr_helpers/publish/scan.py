@@ -25,6 +25,9 @@ PNG, PDF, GZIP = b"\x89PNG\r\n\x1a\n", b"%PDF-", b"\x1f\x8b"
 PACKED = "dfqiQIHh"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){5,}")
+# The numbers by which the search index names pages, bare after a word: 'educ:12' is no identifier.
+SEARCH_INDEX = "searchindex.js"
+_PAGE_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\[:,])\d+(?=[\],}])')
 _LETTERS = re.compile(rb"[\t\n\r\x20-\x7e]{4,}")
 _WIDE_LETTERS = re.compile(rb"(?:[\x20-\x7e]\x00){4,}")
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
@@ -72,6 +75,8 @@ def _read(place: str, data: bytes, depth: int, left: list[int]) -> Iterator[Laye
     if depth > DEEPEST:
         raise Unsearchable(f"packed more than {DEEPEST} times over")
     text = _as_text(data)
+    if text is not None and place.rpartition("/")[2] == SEARCH_INDEX:
+        text = _PAGE_NUMBERS.sub(lambda found: found[0] if found[0][0] == '"' else "", text)
     yield Layer(place, text if text is not None else _strings(_outside_streams(data)), data)
     for inside, part in _parts(data, left):
         yield from _read(f"{place}, {inside}", part, depth + 1, left)

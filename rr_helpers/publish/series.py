@@ -9,6 +9,7 @@ from rr_helpers.publish.populations.frames import quarter_name
 from rr_helpers.study import Study
 from rr_helpers.study.labels import label_values
 from rr_helpers.study.schema.borough_series import LICENCES
+from rr_helpers.study.schema.codes import SAFETY_CONTEXTS
 
 LONDON_SUM = "London, sum of the figures shown"
 
@@ -27,6 +28,31 @@ def series_by_sub_region(study: Study, series: str) -> pd.DataFrame:
     sums.loc[LONDON_SUM] = sums.sum()
     sums.index = sums.index.astype(str)
     return sums.astype(int)
+
+
+def benchmark_of_safety(study: Study) -> pd.DataFrame:
+    """Return the published survey to set beside the young people's own: contexts by who was asked.
+
+    Empty where the study has none. Attributes: source and licence. UserError where several
+    publications are mixed.
+    """
+    rows = study["benchmark"]
+    told = rows[["source", "licence", "who"]].drop_duplicates()
+    if len(told) > 1:
+        raise UserError(
+            place="reference.xlsx, sheet 'benchmark'",
+            found=f"{len(told)} publications or groups of people",
+            expected="one published survey of one group, or none",
+            cure="Keep the one whose questions are nearest to the study's own",
+        )
+    if rows.empty:
+        return pd.DataFrame()
+    (source, licence, who) = told.iloc[0]
+    order = [key for key in SAFETY_CONTEXTS if key in set(rows["context"])]
+    shares = rows.set_index("context")["share_safe"].reindex(order)
+    frame = pd.DataFrame({who: shares.to_numpy()}, index=[SAFETY_CONTEXTS[key] for key in order])
+    frame.attrs = {"source": source, "licence": LICENCES[licence]}
+    return frame
 
 
 def marks_in_words(study: Study, series: str) -> str:

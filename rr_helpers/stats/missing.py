@@ -117,8 +117,7 @@ def delta_sweep(
     `impute`, with the same seed for every delta.
 
     Returns one row per delta: delta, value, low, high, excludes_no_effect, n, tips (true where that
-    differs from delta 0, the tipping point), reason, and the pooled Estimate itself. Source: van
-    Buuren 2018, section 9.2.
+    differs from delta 0, the tipping point), reason. Source: van Buuren 2018, section 9.2.
     """
     given = numbers("deltas", list(np.atleast_1d(deltas)))
     if given.isna().any() or given.empty:
@@ -138,7 +137,6 @@ def delta_sweep(
             {
                 "delta": delta, "value": found.value, "low": found.low, "high": found.high,
                 "excludes_no_effect": apart, "n": found.n, "reason": found.reason,
-                "estimate": found,
             }
         )  # fmt: skip
     table = pd.DataFrame(rows)

@@ -193,11 +193,14 @@ def _happened(event) -> pd.Series:
 
 def _kinds(event, event_of_interest, censored) -> pd.Series:
     """1 for the event of interest, 2 for a competing one, 0 for none yet, blank where missing."""
-    given = column("event", event).astype(object)
+    given = column("event", event)
+    # A small group may lack one of them; categories say that it is meant to be there.
+    declared = set(given.cat.categories) if isinstance(given.dtype, pd.CategoricalDtype) else set()
+    given = given.astype(object)
     given = given.where(given.notna(), None)
     if event_of_interest == censored:
         raise wrong("event_of_interest", repr(censored), "another value than 'censored'", "Name it")
-    values = set(given.dropna())
+    values = declared or set(given.dropna())
     if values and not values & {event_of_interest, censored}:
         raise _unknown_events(values, event_of_interest, censored)
     if censored not in values and any(isinstance(value, str) for value in values):

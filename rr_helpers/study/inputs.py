@@ -9,6 +9,7 @@ from rr_helpers.study.schema import WORKBOOKS
 from rr_helpers.study.suggest import closest
 
 QUALITATIVE = "qualitative"
+LICENSED = "licensed"
 OURS = (".marked.xlsx", "faults.xlsx")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".csv", ".ods", ".numbers")
 
@@ -45,6 +46,11 @@ def coded_files(folder: Path) -> tuple[Path, ...]:
     )
 
 
+def licensed_files(folder: Path) -> list[Path]:
+    """Return what the study keeps to score licensed scales by, ``licensed/*.toml``, by name."""
+    return sorted((folder / LICENSED).glob("*.toml"))
+
+
 def input_digests(folder: Path, workbooks: Mapping[str, Path]) -> dict[str, str]:
     """Return the SHA-256 of every input file by its path in the folder, sorted by path."""
     coded = [
@@ -53,7 +59,8 @@ def input_digests(folder: Path, workbooks: Mapping[str, Path]) -> dict[str, str]
         for path in ([top] if top.is_file() else top.rglob("*"))
         if path.is_file()
     ]
-    paths = {path.relative_to(folder).as_posix(): path for path in [*workbooks.values(), *coded]}
+    files = [*workbooks.values(), *coded, *licensed_files(folder)]
+    paths = {path.relative_to(folder).as_posix(): path for path in files}
     return {name: _digest(paths[name]) for name in sorted(paths)}
 
 

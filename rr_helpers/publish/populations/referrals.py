@@ -18,6 +18,9 @@ STAGES = (
 ENGAGED = ("partial", "sustained")
 IMPROVED = ("ceased", "reduced")
 KNOWN_OUTCOMES = (*IMPROVED, "same", "increased")
+# The five groups of the census, from the DfE's codes; refused and not yet obtained are not known.
+ETHNIC_GROUPS = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "O": "Other"}
+CODED_APART = {"CHNE": "Asian", "REFU": None, "NOBT": None}
 RESPONSE_BANDS = {
     "Within 14 days": (0, 14),
     "15 to 28 days": (15, 28),
@@ -65,6 +68,7 @@ def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
     columns = {
         "sex": label_values(frame["sex"], table="referral", column="sex"),
         "age_group": age_group(frame["age_at_referral"]),
+        "ethnic_group": ethnic_group(frame["ethnicity_18"]),
         "source": label_values(
             frame["referral_source"], table="referral", column="referral_source"
         ),
@@ -83,6 +87,14 @@ def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
         **{f"reached: {stage}": yes_no(reached[stage]) for stage in STAGES},
     }
     return pd.DataFrame(columns, index=frame.index)
+
+
+def ethnic_group(codes: pd.Series) -> pd.Series:
+    """Merge the DfE's ethnic codes into the five groups of the census; the rest is not known."""
+    groups = codes.str[0].map(ETHNIC_GROUPS).where(~codes.isin(list(CODED_APART)))
+    return categories(
+        groups.fillna(codes.map(CODED_APART)), list(dict.fromkeys(ETHNIC_GROUPS.values()))
+    )
 
 
 def _response_band(study: Study, frame: pd.DataFrame) -> pd.Series:

@@ -7,9 +7,11 @@ from rr_helpers.publish.populations.frames import age_group, count_of
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
 from rr_helpers.study.schema.codes import SAFETY_CONTEXTS
+from rr_helpers.study.schema.yp_survey import PSYCHOLOGICAL_ITEMS, RELATIONAL_ITEMS, SERVICE_ITEMS
 
 SAFETY = {1: "Unsafe", 2: "Unsafe", 3: "In between", 4: "Safe", 5: "Safe"}
 NO_ANSWER = "Does not apply or no answer"
+SAID = {1: "Disagree", 2: "Disagree", 3: "In between", 4: "Agree", 5: "Agree"}
 SAFETY_CHANGES = ("Safer", "The same", "Less safe")
 
 
@@ -47,6 +49,10 @@ def survey_responses(study: Study, coded: CodedEvidence, window_id: str) -> pd.D
             )
         columns[f"safety_change: {label}"] = categories(
             _direction(before, now), list(SAFETY_CHANGES), missing=NO_ANSWER
+        )
+    for key, label in {**RELATIONAL_ITEMS, **PSYCHOLOGICAL_ITEMS, **SERVICE_ITEMS}.items():
+        columns[f"said: {label}"] = categories(
+            frame[key].map(SAID), list(dict.fromkeys(SAID.values())), missing=NO_ANSWER
         )
     return count_of("survey answers", pd.DataFrame(columns, index=frame.index))
 

@@ -113,6 +113,7 @@ code = Table(
                 "barrier": "Barrier",
                 "enabler": "Enabler",
                 "process": "Process",
+                "harm": "Harm done by services or by the support itself",
             },
             required=True,
             missing=(),

@@ -1,7 +1,23 @@
 """reference.xlsx: boroughs, organisations, reporting windows, events, the analysis plan."""
 
-from rr_helpers.study.schema.codes import BOROUGHS, QUESTIONS, SECTORS, SUB_REGIONS
-from rr_helpers.study.schema.columns import Table, coded, date, identifier, text, whole, yes_no
+from rr_helpers.study.schema.borough_series import LICENCES
+from rr_helpers.study.schema.codes import (
+    BOROUGHS,
+    QUESTIONS,
+    SAFETY_CONTEXTS,
+    SECTORS,
+    SUB_REGIONS,
+)
+from rr_helpers.study.schema.columns import (
+    Table,
+    coded,
+    date,
+    identifier,
+    number,
+    text,
+    whole,
+    yes_no,
+)
 
 BOOK = "reference.xlsx"
 
@@ -147,4 +163,21 @@ judgement = Table(
     },
 )
 
-TABLES = (borough, organisation, window, event, analysis_plan, judgement)
+benchmark = Table(
+    name="benchmark",
+    workbook=BOOK,
+    row="one figure of a published survey, to stand beside the young people's own",
+    key=("context",),
+    optional=True,
+    columns={
+        "context": coded("Where", SAFETY_CONTEXTS, required=True, missing=()),
+        "share_safe": number("Share who feel safe, as published", 0, 100, unit="per cent"),
+        "who": text("Who was asked, and when", required=True, role="measure"),
+        "source": text("Publisher and publication", required=True, role="measure"),
+        "licence": coded(
+            "Licence under which it may be shown", LICENCES, required=True, missing=()
+        ),
+    },
+)
+
+TABLES = (borough, organisation, window, event, analysis_plan, judgement, benchmark)

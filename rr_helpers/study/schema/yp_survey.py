@@ -1,7 +1,8 @@
 """yp_survey.xlsx: who was invited to the young people's survey, and what they answered.
 
-Licensed scales are never part of this schema: their wording and conversion tables are read from a
-licensed file at run time.
+Licensed scales: answers are handed in by the number of the item. Wording and conversion tables are
+no part of this project; what scoring needs is read from a licensed file at run time, which each
+study keeps in its folder ``licensed/``.
 """
 
 from rr_helpers.study.schema.codes import SAFETY_CONTEXTS
@@ -127,4 +128,19 @@ yp_survey = Table(
     },
 )
 
-TABLES = (yp_invited, yp_survey)
+scale_answer = Table(
+    name="scale_answer",
+    workbook=BOOK,
+    row="one answer to one item of a licensed scale, by the item's number and never its wording",
+    key=("response_id", "scale", "item"),
+    optional=True,
+    columns={
+        "response_id": identifier("Response", refers="yp_survey.response_id"),
+        "scale": text("Short name of the scale, as its licensed file is called", required=True,
+                      role="measure"),
+        "item": whole("Number of the item", 1, 60, required=True),
+        "response": whole("Answer, as given", 0, 10, unit="points", missing=SAID_BY_PERSON),
+    },
+)  # fmt: skip
+
+TABLES = (yp_invited, yp_survey, scale_answer)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rr_helpers.study.synthetic.chance import finish
 
-FOLDERS = ("Context", "Mechanism", "Outcome", "Barrier", "Enabler", "Process")
+FOLDERS = ("Context", "Mechanism", "Outcome", "Barrier", "Enabler", "Process", "Harm")
 CONTRARY = "Speaks against"
 
 # label: (folder, questions, domain, when the code applies, wording for readers)
@@ -99,6 +99,14 @@ CODES = {
         "Given beside a mechanism or an outcome that the passage speaks against; a barrier given "
         "too is the reason",
         "speaks against"),
+    "Treated as older": (
+        "Harm", None, "D2", "Adultification: seen as more grown-up, knowing or to blame than "
+        "they are",
+        "being treated as older than they are"),
+    "Harmed by the response": (
+        "Harm", None, "D2", "What a service did was itself a harm: a search, a move, a label that "
+        "stays",
+        "harm done by the response itself"),
 }  # fmt: skip
 
 # question, context, mechanism, outcome, statement, strength

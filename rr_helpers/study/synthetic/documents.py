@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rr_helpers.study.synthetic import bank_harms as harms
 from rr_helpers.study.synthetic import bank_practitioners as spoken
 from rr_helpers.study.synthetic import bank_records as written
 from rr_helpers.study.synthetic.codebook import CODES, CONTRARY, TYPES
@@ -58,6 +59,7 @@ class Line:
 
 SPOKEN = tuple(Line.from_bank(*row) for row in spoken.LINES)
 WRITTEN = tuple(Line.from_bank(*row) for row in written.LINES)
+HARMS = tuple(Line.from_bank(*row) for row in harms.LINES)
 
 
 def lines_for(voice: str, bank: Sequence[Line] = SPOKEN) -> list[Line]:
@@ -79,7 +81,19 @@ def interview(seed: int, name: str, voice: str) -> Document:
         parts += [(" " + dice.choice(spoken.CLOSERS), ()) for _ in range(dice.randint(1, 2))]
     question, answer = dice.choice(spoken.FAREWELLS)
     parts.append(("\n\nINTERVIEWER: " + question + "\n\nPARTICIPANT: " + answer + "\n", ()))
+    for prompt, text, codes in _harm(seed, name, voice, harms.TOLD_IN_INTERVIEWS):
+        parts.append(("\nINTERVIEWER: " + prompt + "\n\nPARTICIPANT: ", ()))
+        parts += [(text, codes), ("\n", ())]
     return _assemble(dice, name, parts)
+
+
+def _harm(seed: int, name: str, voice: str, share: float) -> list[tuple[str, str, tuple]]:
+    """Return prompt, text and codes of a harm that some documents tell; drawn apart, and last."""
+    dice = random.Random(f"{seed}/{name}/harm")
+    if dice.random() >= share:
+        return []
+    line = dice.choice(lines_for(voice, HARMS))
+    return [(dice.choice(harms.PROMPTS), _fill(dice, line.text), line.codes)]
 
 
 def _prompt(dice: random.Random, line: Line) -> str:
@@ -97,6 +111,8 @@ def note(seed: int, name: str, voice: str) -> Document:
         if dice.random() < 0.4:
             parts.append((dice.choice(written.RECORD_FILLERS[voice]), ()))
         parts.append(("\n\n", ()))
+    for _, text, codes in _harm(seed, name, voice, harms.TOLD_IN_NOTES):
+        parts += [(text, codes), ("\n", ())]
     return _assemble(dice, name, parts)
 
 
@@ -111,6 +127,11 @@ def young_persons_words(seed: int, name: str) -> tuple[Document | None, dict[str
         text = _fill(dice, line.text)
         columns[column] = text
         parts += [(heading + ": ", ()), (text, line.codes), ("\n\n", ())]
+    if parts and "text_worse" not in columns:
+        for _, text, codes in _harm(seed, name, "w", harms.TOLD_BY_YOUNG_PEOPLE):
+            columns["text_worse"] = text
+            parts += [(written.SURVEY_HEADINGS["text_worse"] + ": ", ()), (text, codes)]
+            parts.append(("\n\n", ()))
     return (_assemble(dice, name, parts, stop="") if parts else None), columns
 
 

@@ -32,7 +32,7 @@ from rr_helpers.study.synthetic.quotations import make_quotations
 from rr_helpers.study.synthetic.reference import make_reference
 from rr_helpers.study.synthetic.referrals import make_referrals
 from rr_helpers.study.synthetic.responses import make_responses
-from rr_helpers.study.synthetic.survey import Survey, make_survey
+from rr_helpers.study.synthetic.survey import Survey, make_scale_answers, make_survey
 from rr_helpers.study.synthetic.ties import make_ties
 from rr_helpers.study.synthetic.training import make_courses, make_delegates
 from rr_helpers.study.synthetic.truth import make_truth
@@ -102,6 +102,7 @@ def make_study(seed: int = 20180701, scale: float = 1.0) -> SyntheticStudy:
         "directed_tie": make_ties(seed, places),
         "yp_invited": survey.invited,
         "yp_survey": survey.survey,
+        "scale_answer": make_scale_answers(seed, survey.survey),
         "file_review": make_file_reviews(seed, scale, episode, referrals.table),
         **make_case_reviews(seed, scale),
         **make_young_networks(seed, scale, referrals.table),

@@ -32,8 +32,11 @@ WANTED = (
     ("Seeing a child who is harmed", "contrary"),
     ("A trusted adult", "contrary"),
     ("Place made safer", "supports"),
+    ("Treated as older", "supports"),
+    ("Harmed by the response", "supports"),
 )
-YOUNG_PEOPLE_FIRST = {"A trusted adult", "Feels no safer outside", "Feels safer with people"}
+YOUNG_PEOPLE_FIRST = {"A trusted adult", "Feels no safer outside", "Feels safer with people",
+                      "Harmed by the response"}  # fmt: skip
 ROLES = {
     "rr_staff": "rr_worker",
     "statutory": "statutory_partner",

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from rr_helpers.study.synthetic.borough_series import SOURCE
 from rr_helpers.study.synthetic.chance import finish
 
 WINDOWS = {
@@ -60,6 +61,10 @@ PLAN = (
 )  # fmt: skip
 
 
+# Invented, like everything here: a real study enters a published survey with its source.
+BENCHMARK = (("home", 90.0), ("school", 80.0), ("neighbourhood", 70.0))
+
+
 def make_reference() -> dict[str, pd.DataFrame]:
     """Return the reporting windows, events and analysis plan, the same every time."""
     window = {
@@ -83,6 +88,15 @@ def make_reference() -> dict[str, pd.DataFrame]:
         "window": finish("window", window),
         "event": finish("event", _columns(("date", "label", "type", "affects"), EVENTS)),
         "analysis_plan": finish("analysis_plan", plan),
+        "benchmark": finish(
+            "benchmark",
+            {
+                **_columns(("context", "share_safe"), BENCHMARK),
+                "who": "Pupils, invented",
+                "source": SOURCE,
+                "licence": "invented",
+            },
+        ),
     }
 
 

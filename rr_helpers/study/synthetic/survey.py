@@ -37,6 +37,7 @@ PERSON_SD, ANSWER_SD = 0.65, 0.70
 COMPLETE_SUSTAINED, COMPLETE_PARTIAL, GAIN_ON_ANSWERING = 0.36, 0.12, 0.5
 NOT_APPLICABLE = {"home": 0.02, "school": 0.12, "transport": 0.04, "online": 0.05}
 UNLINKED_SHARE = 0.04
+INVENTED_SCALE = "invented"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,14 @@ def make_survey(seed: int, episodes: pd.DataFrame, referrals: pd.DataFrame) -> S
         finish("yp_invited", frame[kept]), survey, missing, gain,
         (frame["outcome"] == "completed").to_numpy(),
     )  # fmt: skip
+
+
+def make_scale_answers(seed: int, survey: pd.DataFrame) -> pd.DataFrame:
+    """Return answers to an invented scale of a few items, which tell nothing of anything else."""
+    rng = generator(seed, "scale_answer")
+    rows = survey[["response_id"]].merge(pd.DataFrame({"item": range(1, 5)}), how="cross")
+    drawn = answers(rng.normal(3.2, 1.0, len(rows)), 1, 5)
+    return finish("scale_answer", rows.assign(scale=INVENTED_SCALE, response=drawn))
 
 
 def _frame(seed, episodes, referrals) -> tuple[pd.DataFrame, np.ndarray]:
