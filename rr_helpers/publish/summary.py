@@ -19,6 +19,7 @@ from rr_helpers.publish.findings import QUESTIONS, Told, escape_markdown
 from rr_helpers.publish.team_words import BOARDS, fill
 
 PAGE = "summary"
+MOST = 4  # findings a question: what three pages hold; the others are in the chapters
 VOICES_CHAPTER, VOICE = "notebooks/q4_safety/safety", "Young person"
 
 
@@ -37,6 +38,8 @@ def compose_summary(
     parts = ["# Summary", standfirst(reporting), *([banner()] if synthetic else [])]
     for question in dict.fromkeys([*QUESTIONS, *(finding.question for finding in told)]):
         found = [finding for finding in told if finding.question == question]
+        # Planned analyses come first, and so are kept.
+        found = sorted(found, key=lambda finding: finding.plan is None)[:MOST]
         if found:
             parts += _question(question, found, papers, by_id, notebooks)
     parts += _voices(notebooks)
