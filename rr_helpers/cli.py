@@ -178,9 +178,10 @@ def _synthesise(options) -> int:
 
 
 def _validate(options) -> int:
+    from rr_helpers.publish import WORDING_RULES
     from rr_helpers.study import format_faults, validate_study, write_faults
 
-    validation = validate_study(options.folder)
+    validation = validate_study(options.folder, more=WORDING_RULES)
     print(format_faults(validation))
     if validation.faults and options.folder.is_dir():
         out = options.out or options.folder / "faults"

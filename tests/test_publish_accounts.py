@@ -76,6 +76,7 @@ def declared(folder: Path, *, item: str = MET, assumed: str = ASSUMED) -> Accoun
     write(folder, "standards.toml", STANDARD + item)
     write(folder, "assumptions.toml", assumed)
     write(folder, "revisions.toml", REVISED)
+    write(folder, "synthesis.toml", "")
     return read_accounts(folder)
 
 

@@ -22,10 +22,11 @@ from rr_helpers.study.consent import apply_consent
 from rr_helpers.study.synthetic import SyntheticStudy
 
 CHAPTERS = ("q1_network/network", "q1_network/mechanisms", "q2_training/training",
-            "q3_barriers/barriers", "q4_safety/safety")  # fmt: skip
+            "q3_barriers/referral", "q3_barriers/response", "q4_safety/safety")  # fmt: skip
 FINDINGS = "## What we found"
 # The tables of counts that these cells ask for; rounded as in an edition, but only these together.
-COUNTED = ("seats_taken", "funnel_by_sex", "survey_invited", "used_in_practice")
+COUNTED = ("seats_taken", "funnel_by_sex", "ladder_by_year", "outcomes_by_engagement",
+           "responses_by_level", "borough_kinds", "survey_invited", "used_in_practice")  # fmt: skip
 
 
 class RehearsedEdition(Edition):
@@ -67,7 +68,7 @@ def chapter_estimates(
         table = pd.DataFrame({"": estimates}) if isinstance(estimates, Mapping) else estimates
         found = {(title, str(r), str(c)): table.loc[r, c] for r in table.index for c in table}
         noted.update(found)
-        return _Shown([str(row) for row in table.index])
+        return _Shown([str(row) for row in table.index], [str(column) for column in table])
 
     edition = RehearsedEdition(study, window, "london")
     with (
@@ -91,7 +92,7 @@ def _cells_before_findings(path: Path) -> list[str]:
 
 
 class _Shown:
-    """What a cell may ask of a protected table before the findings: its rows, in order."""
+    """What a cell may ask of a protected table before the findings: its labels, in order."""
 
-    def __init__(self, row_labels: list[str]):
-        self.row_labels = row_labels
+    def __init__(self, row_labels: list[str], column_labels: list[str]):
+        self.row_labels, self.column_labels = row_labels, column_labels

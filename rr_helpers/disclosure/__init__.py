@@ -27,7 +27,7 @@ from rr_helpers.disclosure.figures import (
 )
 from rr_helpers.disclosure.linked import Link
 from rr_helpers.disclosure.protecting import preview, protect_release
-from rr_helpers.disclosure.public_wording import public_wording
+from rr_helpers.disclosure.public_wording import public_wording, unfit_for_public
 from rr_helpers.disclosure.published import published_statistics
 from rr_helpers.disclosure.quotes import ClearedQuotation, clear_quotation
 from rr_helpers.disclosure.release import Release
@@ -67,5 +67,6 @@ __all__ = [
     "stamp",
     "suppress",
     "suppress_release",
+    "unfit_for_public",
     "write_audit",
 ]

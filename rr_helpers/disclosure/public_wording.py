@@ -10,6 +10,8 @@ from rr_helpers.errors import DisclosureError
 
 KIND = "public wording"
 RULE = "Words that were written down for the public; what is not for the public is left out."
+FIT = "words without figures, addresses and names"
+MEND = "Write it in general words, or leave the cell for the public blank"
 _FIGURE = re.compile(r"\S*[\d@]\S*")
 # A capital within a sentence is taken for a name; abbreviations are not, and these are the pilot's.
 _NAME = re.compile(r"(?<=[\w,;:)’'-] )(?!(?:London|Rescue|Response)\b)[A-Z][a-z]\w*")
@@ -46,6 +48,12 @@ def public_wording(
     )
 
 
+def unfit_for_public(text: str) -> str:
+    """Return the first part of a text that `public_wording` would refuse; else ``""``."""
+    found = _FIGURE.search(text) or _NAME.search(text)
+    return found[0] if found else ""
+
+
 def _cells(column: pd.Series, title: str) -> list[str]:
     if pd.api.types.is_datetime64_any_dtype(column):
         return ["[z]" if pd.isna(day) else f"{day:%B %Y}" for day in column]
@@ -53,13 +61,13 @@ def _cells(column: pd.Series, title: str) -> list[str]:
 
 
 def _checked(text: str, title: str) -> str:
-    found = _FIGURE.search(text) or _NAME.search(text)
+    found = unfit_for_public(text)
     if found:
         raise DisclosureError(
             place=f"public wording, '{title}'",
-            found=f"'{found[0]}' in '{text}'",
-            expected="words without figures, addresses and names",
-            cure="Write it in general words, or leave the cell for the public blank",
+            found=f"'{found}' in '{text}'",
+            expected=FIT,
+            cure=MEND,
         )
     return " ".join(text.split())
 

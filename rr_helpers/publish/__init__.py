@@ -8,6 +8,12 @@ safety    rows on young people's safety: their own view, workers', files'
 fairness  rows on who is accepted and who has a response, by sex and ethnic group
 licensed  scales under licence, scored from a file that each study keeps
 unheard   what a mean would be if those who did not answer differ
+waits     how soon a safeguarding response came
+outcomes  what support ended with, and what cannot be known of it
+equity    referrals beside expected need
+readings  two readings of one thing: paired files, second readers, two observers
+reviews   contextual case reviews: domains, contexts, contribution
+wording   words of the team that a build would refuse, found by 'rr validate'
 reliability  agreement between coders, saturation of interviews
 pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
 steps     what each step of the pipeline does
@@ -68,6 +74,22 @@ _HOMES = {
     "integration": ("Number", "joint_rows", "triangulation_rows"),
     "ledger": ("check_release", "read_ledger", "record_release"),
     "unheard": ("mean_if_unheard_differ",),
+    "equity": ("referral_equity",),
+    "outcomes": ("closing_changes", "outcome_bounds", "outcome_shares_by_year", "reported_change"),
+    "readings": ("paired_files", "panel_agreement", "panel_scores", "second_readings"),
+    "reviews": (
+        "change_by_activity",
+        "context_change",
+        "context_scores",
+        "contribution",
+        "contribution_claims",
+        "domain_scores",
+        "item_scores",
+        "rater_agreement",
+    ),
+    "waits": ("response_hazards", "responses_within", "waits_in_window", "without_response"),
+    "series": ("breaks_of",),
+    "wording": ("WORDING_RULES",),
     "reliability": ("agreement_by_label", "coder_agreement", "interview_saturation"),
 }
 # For a format that notebooks do not have, jsonschema (imported by nbformat) would build a grammar

@@ -21,7 +21,7 @@ from rr_helpers.disclosure import EarlierRelease, Release, SameCategories, SameP
 from rr_helpers.errors import DisclosureError
 from rr_helpers.publish.coded_evidence import CodedEvidence
 from rr_helpers.publish.populations import POPULATIONS
-from rr_helpers.publish.populations.frames import half_year, quarter_name
+from rr_helpers.publish.populations.frames import half_year, quarter_name, year_name
 from rr_helpers.study import Study
 
 RELEASES = "releases"  # inside the study folder
@@ -37,10 +37,13 @@ OF_A_WINDOW = (
     "reachable_moments",
     "young_networks",
     "network_members",
+    "review_contexts",
+    "responses",
     "coded_sources",
 )
 FROM_THE_START = {
     "referrals_by_quarter": "quarter",
+    "referrals_by_year": "year",
     "panel_places": "half_year",
     "sector_ties": "half_year",
     "panel_cases": "half_year",
@@ -209,9 +212,10 @@ def _grown(population: str, end: pd.Timestamp, now: pd.Timestamp) -> dict[str, s
     if FROM_THE_START[population] == "half_year":
         then, today = half_year(last, until=end), half_year(last, until=now)
         return {} if end == now else {then: today}
-    quarter = last.to_period("Q")
-    whole = last == quarter.end_time.normalize()
-    return {} if whole or end == now else {quarter_name(quarter): quarter_name(quarter)}
+    period = last.to_period("Y-MAR" if FROM_THE_START[population] == "year" else "Q")
+    whole = last == period.end_time.normalize()
+    name = year_name(last) if FROM_THE_START[population] == "year" else quarter_name(period)
+    return {} if whole or end == now else {name: name}
 
 
 def _describe(together: Together) -> dict:

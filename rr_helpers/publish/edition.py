@@ -33,7 +33,7 @@ from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
 from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
 from rr_helpers.publish.licensed import scale_scores
-from rr_helpers.publish.links import evidence_links, release_links
+from rr_helpers.publish.links import evidence_links, published_links, release_links
 from rr_helpers.publish.organisations import (
     cross_sector_meetings,
     organisation_groups,
@@ -341,7 +341,7 @@ def make_release(edition: Edition, *, thorough: bool = False) -> Release:
     names = list(dict.fromkeys(table.population for table in catalogue.values()))
     populations = {name: edition.population(name) for name in names}
     earlier = read_earlier(edition.study.folder)
-    links = release_links(edition.study, edition.window_id)
+    links = published_links(release_links(edition.study, edition.window_id), catalogue.values())
     return protect_release(
         populations,
         catalogue,

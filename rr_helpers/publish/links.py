@@ -1,14 +1,15 @@
 """Which populations overlap: the release protects and attacks them as one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
 from rr_helpers.disclosure.catalogue import CountTable
 from rr_helpers.disclosure.linked import AT_MOST, EQUAL, Link
 from rr_helpers.publish.coded_evidence import CodedEvidence
-from rr_helpers.publish.populations.frames import quarter_name
+from rr_helpers.publish.populations.frames import quarter_name, year_name
 from rr_helpers.publish.populations.practice import REACTIONS
+from rr_helpers.publish.populations.referrals import OUTCOMES, STAGES, YEARLY_STAGES
 from rr_helpers.study import Study
 from rr_helpers.study.schema.training import REACTION_ITEMS, WAVES
 
@@ -16,10 +17,11 @@ SAID = tuple(dict.fromkeys(REACTIONS.values()))
 
 
 def release_links(study: Study, window_id: str) -> list[Link]:
-    """Return what a reader knows of the counts of a window: its quarters are its referrals.
+    """Return what a reader knows of the counts of a window, from those of quarters and years.
 
     Quarters that lie in the window whole add up to its referrals where they fill it, and to a part
-    of them otherwise, kind by kind; a window without a whole quarter has no link.
+    of them otherwise, kind by kind; a window without a whole quarter has no link. So it is with the
+    year to 31 March that the window is, lies in, or holds, step by step of the ladder.
     """
     window = study.window(window_id)
     quarters = pd.period_range(window.start, window.end, freq="Q")
@@ -28,24 +30,11 @@ def release_links(study: Study, window_id: str) -> list[Link]:
         for quarter in quarters
         if quarter.start_time >= window.start and quarter.end_time.normalize() <= window.end
     ]
-    # Accepted is told twice of the same people, as a decision and as a step of the ladder.
-    links = [
-        Link(
-            left=("referrals", [{"decision": "Accepted"}]),
-            right=("referrals", [{"reached: Accepted": "Yes"}]),
-        ),
-        # Whoever told what they thought of the course answered after it.
-        *(
-            Link(
-                left=("delegates", [{f"reaction: {item}": said} for said in SAID]),
-                right=("delegates", [{f"answered: {WAVES['post']}": "Yes"}]),
-                relation=AT_MOST,
-            )
-            for item in REACTION_ITEMS.values()
-        ),
-    ]
-    received = study["referral"]["received_date"].dt.to_period("Q")
-    named = [quarter_name(quarter) for quarter in inside if (received == quarter).any()]
+    received = study["referral"]["received_date"]
+    received = received[received <= window.end].dt
+    links = [*_told_twice(), *_years_of_quarters(received), *_years_of_window(window, received)]
+    here = set(received.to_period("Q"))
+    named = [quarter_name(quarter) for quarter in inside if quarter in here]
     if not named:
         return links
     return [
@@ -57,6 +46,78 @@ def release_links(study: Study, window_id: str) -> list[Link]:
             by="type",
         ),
     ]
+
+
+def _told_twice() -> Iterator[Link]:
+    """Counts of the same people, told as steps of the ladder or the training, and otherwise."""
+    for other, step in (
+        ({"decision": "Accepted"}, "Accepted"),
+        ({"engagement": "Engaged"}, "Engaged"),
+        ({"engagement": "Engaged", "outcome": OUTCOMES[0]}, "Activity reduced or ceased"),
+    ):
+        yield Link(left=("referrals", [other]), right=("referrals", [{f"reached: {step}": "Yes"}]))
+    # Whoever told what they thought of the course answered after it.
+    for item in REACTION_ITEMS.values():
+        yield Link(
+            left=("delegates", [{f"reaction: {item}": said} for said in SAID]),
+            right=("delegates", [{f"answered: {WAVES['post']}": "Yes"}]),
+            relation=AT_MOST,
+        )
+
+
+def _years_of_quarters(received) -> Iterator[Link]:
+    """A year's referrals are those of its quarters, and so are those for intervention."""
+    here = pd.DataFrame({"quarter": received.to_period("Q"), "year": received.to_period("Y-MAR")})
+    for year, quarters in here.drop_duplicates().groupby("year")["quarter"]:
+        names = [quarter_name(quarter) for quarter in sorted(quarters)]
+        told = {"year": year_name(year.start_time)}
+        for kind, step in (
+            ({}, {}),
+            ({"type": "Intervention"}, {"reached: Referred for intervention": "Yes"}),
+        ):
+            yield Link(
+                left=("referrals_by_quarter", [{"quarter": name} | kind for name in names]),
+                right=("referrals_by_year", [told | step]),
+            )
+
+
+def _years_of_window(window, received) -> Iterator[Link]:
+    for year in sorted(set(received.to_period("Y-MAR"))):
+        first, last = year.start_time, min(year.end_time.normalize(), window.end)
+        holds = window.start <= first and last <= window.end
+        within = first <= window.start and window.end <= last
+        steps = [{}] + [{f"reached: {step}": "Yes"} for step in YEARLY_STAGES if step in STAGES]
+        for step in steps if holds or within else ():
+            sides = (
+                ("referrals_by_year", [{"year": year_name(first)} | step]),
+                ("referrals", [step]),
+            )
+            yield Link(
+                left=sides[0] if holds else sides[1],
+                right=sides[1] if holds else sides[0],
+                relation=EQUAL if holds and within else AT_MOST,
+            )
+
+
+def published_links(links: Iterable[Link], catalogue: Iterable[CountTable]) -> list[Link]:
+    """Return the links between counts that some table of the catalogue publishes."""
+    told: dict[str, list[CountTable]] = {}
+    for table in catalogue:
+        told.setdefault(table.population, []).append(table)
+    return [
+        link
+        for link in links
+        if all(
+            name in told and all(_is_told(cell, told[name]) for cell in cells)
+            for name, cells in (link.left, link.right)
+        )
+    ]
+
+
+def _is_told(cell: Mapping[str, str], tables: Iterable[CountTable]) -> bool:
+    """True where one table crosses all variables of a cell; one of a battery by its name."""
+    asked = {variable.split(": ")[0] for variable in cell}
+    return any(asked <= {name.split(": ")[0] for name in table.variables} for table in tables)
 
 
 def evidence_links(coded: CodedEvidence, catalogue: Iterable[CountTable]) -> list[Link]:

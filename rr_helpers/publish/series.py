@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from rr_helpers.errors import UserError
-from rr_helpers.publish.populations.frames import quarter_name
+from rr_helpers.publish.populations.frames import quarter_name, year_name
 from rr_helpers.study import Study
 from rr_helpers.study.labels import label_values
 from rr_helpers.study.schema.borough_series import LICENCES
@@ -103,3 +103,16 @@ def events_by_quarter(study: Study, window_id: str, types: Collection[str]) -> d
     events = events[events["date"] <= study.window(window_id).end].sort_values("date")
     quarters = events["date"].dt.to_period("Q").map(quarter_name)
     return events["label"].groupby(quarters, sort=False).agg("; ".join).to_dict()
+
+
+def breaks_of(edition, affects: str) -> dict[str, str]:
+    """Return the breaks in recording of whatever `affects` names: year to March -> labels.
+
+    Read off the sheet 'event', up to the end of the window: rows of type 'data_break' whose column
+    'affects' holds the word.
+    """
+    events = edition.rows("event")
+    events = events[events["type"].eq("data_break") & (events["date"] <= edition.window.end)]
+    events = events[events["affects"].fillna("").str.contains(affects, case=False, regex=False)]
+    years = events["date"].map(year_name)
+    return events["label"].groupby(years).agg("; ".join).to_dict()

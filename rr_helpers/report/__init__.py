@@ -21,6 +21,7 @@ rr-quotations       a <section> of quotations under an <h3>; rr-none where there
 rr-quote            a quotation: <blockquote> and <figcaption>
 rr-joint            the table of a JointDisplay; on a phone stack its cells and show each cell's
                     data-label before it
+rr-ladder           a ContributionLadder, with the classes of a JointDisplay
 rr-theory           a TheoryTable, with the classes of a JointDisplay
 rr-integration      the call; also rr-integration-agreement, -partial, -silence, -dissonance, -open,
                     with rr-letter for its letter; rr-counts-list for the short list of counts
@@ -39,6 +40,7 @@ from rr_helpers.report.joint import (
     NONE_QUOTABLE,
     JointDisplay,
 )
+from rr_helpers.report.ladder import RUNGS, ContributionLadder
 from rr_helpers.report.measures import Measures
 from rr_helpers.report.quote_card import Quotations, QuoteCard
 from rr_helpers.report.tables import Table
@@ -51,9 +53,11 @@ __all__ = [
     "NONE_FOUND",
     "NONE_QUOTABLE",
     "NOT_OBSERVABLE",
+    "RUNGS",
     "STRENGTHS",
     "Chart",
     "ComposedTable",
+    "ContributionLadder",
     "Finding",
     "JointDisplay",
     "Measures",

@@ -12,6 +12,7 @@ from rr_helpers.report.drawing import (
     draw_lines,
     draw_stacked,
 )
+from rr_helpers.report.flow import draw_flow, flow_message, flow_steps
 from rr_helpers.report.markup import bundle, escape, notes_html, table_html
 from rr_helpers.report.sector_network import draw_sector_network, network_message
 from rr_helpers.report.sentences import fill_sentence, require_text, safe_numbers
@@ -24,10 +25,10 @@ _NO_MESSAGE = ("chart", "bar chart", "line chart", "graph", "figure", "image", "
 class Chart:
     """A chart with its description, notes and the table it is drawn from.
 
-    Made by `bars`, `stacked`, `lines`, `dumbbell`, `intervals`, `steps` or `network`. All take alt
-    (compulsory: a sentence or two with the message, for those who cannot see it; numbers go in as
-    ``{name}``, from `numbers`), title (the table's unless given) and note. A DataFrame is refused
-    with DisclosureError, an empty or meaningless description with UserError.
+    Made by `bars`, `stacked`, `lines`, `dumbbell`, `intervals`, `steps`, `flow` or `network`. All
+    take alt (compulsory: a sentence or two with the message, for those who cannot see it; numbers
+    go in as ``{name}``, from `numbers`), title (the table's unless given) and note. A DataFrame is
+    refused with DisclosureError, an empty or meaningless description with UserError.
     """
 
     def __init__(
@@ -174,6 +175,23 @@ class Chart:
             return draw_lines(safe.row_labels, series, unit=_unit(safe), steps=True, bands=bands)
 
         return cls(draw, [safe], alt=alt, **options)
+
+    @classmethod
+    def flow(
+        cls, safe: SafeTable, *, steps: Sequence[str], left: Mapping[str, str], **options
+    ) -> "Chart":
+        """A flow diagram of counts, one box a step; the description is made of the data.
+
+        steps: rows of the table in their order, each a part of the one before. left: step -> what
+        those are who did not come to it, in words: {"Accepted": "not accepted"}.
+        """
+        if not isinstance(safe, SafeTable):
+            refuse_unprotected(safe, "Chart.flow")
+        for label, words in left.items():
+            fill_sentence(words, {}, place=f"Chart '{safe.title}', left, {label}")
+        found = flow_steps(safe, steps=steps, left=left)
+        alt, numbers = flow_message(found)
+        return cls(lambda: draw_flow(found), [safe], alt=alt, numbers=numbers, **options)
 
     @classmethod
     def network(

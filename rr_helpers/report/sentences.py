@@ -51,10 +51,15 @@ def fill_sentence(
     return template.format_map(words).strip()
 
 
+def digit_in_words(text: str) -> str:
+    """Return the first digit of a text that is not in a name such as Q3 or 95%; else ``""``."""
+    plain = NAMES_WITH_DIGITS.sub(" ", text)
+    return next((character for character in plain if character.isnumeric()), "")
+
+
 def refuse_typed_numbers(text: str, *, place: str) -> None:
     """Raise UserError where a text holds a digit that is not a name such as Q3 or 95%."""
-    plain = NAMES_WITH_DIGITS.sub(" ", text)
-    if any(character.isnumeric() for character in plain):
+    if digit_in_words(text):
         raise UserError(
             place=place,
             found=f"a number typed into '{text}'",

@@ -3,6 +3,8 @@
 The way in is a study folder of workbooks; the way out is a `Study`, after the consent gate.
 """
 
+from rr_helpers.study.breach import Breach, Readings
+from rr_helpers.study.crosschecks import Rule
 from rr_helpers.study.dictionary import data_dictionary_markdown
 from rr_helpers.study.folder import Validation, read_study, validate_study
 from rr_helpers.study.report_faults import format_faults, write_faults
@@ -14,6 +16,9 @@ from rr_helpers.study.windows import Window, in_window
 
 __all__ = [
     "SAFETY_CONTEXTS",
+    "Breach",
+    "Readings",
+    "Rule",
     "Study",
     "Validation",
     "Window",

@@ -1,6 +1,6 @@
 """From a study folder to a Study: read everything, report every fault, apply the consent gate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pandas as pd
 from rr_helpers.errors import Fault, StudyFaults
 from rr_helpers.study.consent import apply_consent
 from rr_helpers.study.constraints import constraint_faults
-from rr_helpers.study.crosschecks import check_across
+from rr_helpers.study.crosschecks import Rule, check_across
 from rr_helpers.study.inputs import coded_files, digest_of, find_workbooks, input_digests
 from rr_helpers.study.reading import Reading, empty_reading
 from rr_helpers.study.schema import TABLES, WORKBOOKS
@@ -45,8 +45,11 @@ def read_study(folder: str | Path) -> Study:
     return validation.study
 
 
-def validate_study(folder: str | Path) -> Validation:
-    """Read a study folder in one pass and return every fault, with the Study if it may be used."""
+def validate_study(folder: str | Path, *, more: Iterable[Rule] = ()) -> Validation:
+    """Read a study folder in one pass and return every fault, with the Study if it may be used.
+
+    more: rules besides this room's own, such as those of the pages (`publish.WORDING_RULES`).
+    """
     folder = Path(folder)
     workbooks, faults = find_workbooks(folder)
     readings: dict[str, Reading] = {}
@@ -58,7 +61,7 @@ def validate_study(folder: str | Path) -> Validation:
         faults += constraint_faults(reading)
     told = {fault.place for fault in faults if fault.cell}
     # A cell that is wrong in itself need not also be wrong beside others.
-    faults += [fault for fault in check_across(readings) if fault.place not in told]
+    faults += [fault for fault in check_across(readings, more) if fault.place not in told]
     if workbooks and not coded_files(folder):
         faults.append(_no_coded_material())
     faults = _in_order(faults)

@@ -20,6 +20,7 @@ from rr_helpers.publish.populations.network import (
     panel_actions,
     panel_cases,
     reachable_moments,
+    review_contexts,
     sector_ties,
     young_networks,
 )
@@ -29,7 +30,12 @@ from rr_helpers.publish.populations.practice import (
     delegates_interviewed,
     panel_places,
 )
-from rr_helpers.publish.populations.referrals import referrals, referrals_by_quarter
+from rr_helpers.publish.populations.referrals import (
+    referrals,
+    referrals_by_quarter,
+    referrals_by_year,
+    responses,
+)
 from rr_helpers.publish.populations.survey import survey_invited, survey_responses
 
 POPULATIONS = {
@@ -37,6 +43,8 @@ POPULATIONS = {
     for function in (
         referrals,
         referrals_by_quarter,
+        referrals_by_year,
+        responses,
         survey_invited,
         survey_responses,
         delegates,
@@ -48,6 +56,7 @@ POPULATIONS = {
         reachable_moments,
         young_networks,
         network_members,
+        review_contexts,
         board_places,
         board_actions,
         case_files,

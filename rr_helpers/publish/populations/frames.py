@@ -67,3 +67,9 @@ def half_year(day: pd.Timestamp, *, until: pd.Timestamp) -> str:
 def quarter_name(period: pd.Period) -> str:
     months = {1: "Jan to Mar", 2: "Apr to Jun", 3: "Jul to Sep", 4: "Oct to Dec"}
     return f"{period.year} {months[period.quarter]}"
+
+
+def year_name(day: pd.Timestamp) -> str:
+    """Name the year to 31 March that a day lies in: ``2020-21``."""
+    first = day.year - (day.month < 4)
+    return f"{first}-{(first + 1) % 100:02d}"

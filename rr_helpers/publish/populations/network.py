@@ -161,3 +161,18 @@ def _responses_of_members(study: Study) -> pd.DataFrame:
 def _among(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     keys = ["network_id", "yp_id"]
     return pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(rows[keys]))
+
+
+def review_contexts(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a context of a case review of the window: how far the work came in it."""
+    reviews = in_window(study["ccr_case"], "review_date", study.window(window_id))["ccr_id"]
+    frame = study["ccr_context"]
+    frame = frame[frame["ccr_id"].isin(reviews)]
+    steps = {
+        "Harm in the context": frame["harm_level"].gt(0),
+        "Assessed": frame["assessed"].eq("yes"),
+        "In the plan": frame["plan_target"].eq("yes"),
+        "A response delivered": frame["response_delivered"].eq("yes"),
+    }
+    columns = {f"step: {name}": yes_no(reached) for name, reached in steps.items()}
+    return count_of("contexts in case reviews", pd.DataFrame(columns, index=frame.index))

@@ -3,7 +3,13 @@
 import pandas as pd
 
 from rr_helpers.publish.coded_evidence import CodedEvidence
-from rr_helpers.publish.populations.frames import age_group, count_of, quarter_name, yes_no
+from rr_helpers.publish.populations.frames import (
+    age_group,
+    count_of,
+    quarter_name,
+    year_name,
+    yes_no,
+)
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import categories, label_values
 
@@ -15,6 +21,18 @@ STAGES = (
     "Outcome known",
     "Activity reduced or ceased",
 )
+# The same ladder by year, with what makes its last step: who told the outcome, and of whom.
+YEARLY_STAGES = (
+    "Referred for intervention",
+    "Accepted",
+    "Engaged",
+    "Engaged, support ended",
+    "Outcome known",
+    "Outcome told by the worker",
+    "Activity reduced or ceased",
+)
+OUTCOMES = ("Reduced or ceased", "Unchanged or increased", "Not known", "Support goes on")
+NOT_ACCEPTED = "Not accepted"
 ENGAGED = ("partial", "sustained")
 IMPROVED = ("ceased", "reduced")
 KNOWN_OUTCOMES = (*IMPROVED, "same", "increased")
@@ -49,20 +67,81 @@ def referrals_by_quarter(study: Study, coded: CodedEvidence, window_id: str) -> 
     return count_of("referrals since the pilot began", pd.DataFrame(columns, index=frame.index))
 
 
-def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+def referrals_by_year(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a referral since the pilot began, by year to 31 March: how far it came."""
+    frame = study["referral"]
+    frame = frame[frame["received_date"] <= study.window(window_id).end]
+    year, reached = frame["received_date"].map(year_name), _reached(study, frame)
+    columns = {
+        "year": categories(year, sorted(year.unique()), missing=None),
+        **{f"reached: {stage}": yes_no(reached[stage]) for stage in YEARLY_STAGES},
+    }
+    return count_of("referrals since the pilot began", pd.DataFrame(columns, index=frame.index))
+
+
+def responses(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
+    """One row a safeguarding response that began in the window: its kind, level, and whose it is.
+
+    A referral may have several.
+    """
+    frame = in_window(study["safeguarding_response"], "started_date", study.window(window_id))
+    frame = frame[frame["resp_type"].ne("none")]
+    ages = study["referral"].set_index("referral_id")["age_at_referral"]
+    table = "safeguarding_response"
+    kind = label_values(frame["resp_type"], table=table, column="resp_type")
+    columns = {
+        "kind": kind.cat.remove_categories(["None"]),
+        "level": label_values(frame["level"], table=table, column="level"),
+        "age_group": age_group(frame["referral_id"].map(ages)),
+    }
+    return count_of("safeguarding responses", pd.DataFrame(columns, index=frame.index))
+
+
+def _reached(study: Study, frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which referrals reached each step of the ladders."""
     episodes = study["episode"].drop_duplicates("referral_id").set_index("referral_id")
-    engagement = frame["referral_id"].map(episodes["engagement_level"])
-    outcome = frame["referral_id"].map(episodes["outcome_reported"])
+    engagement, outcome, source = (
+        frame["referral_id"].map(episodes[name])
+        for name in ("engagement_level", "outcome_reported", "outcome_source")
+    )
     accepted = frame["decision"].eq("accepted")
     engaged = accepted & engagement.isin(ENGAGED)
-    reached = {
+    known = engaged & outcome.isin(KNOWN_OUTCOMES)
+    return {
         "Referred": pd.Series(True, index=frame.index),
         "Referred for intervention": frame["referral_type"].eq("intervention"),
         "Accepted": accepted,
         "Engaged": engaged,
-        "Outcome known": engaged & outcome.isin(KNOWN_OUTCOMES),
+        "Engaged, support ended": engaged
+        & frame["referral_id"].map(episodes["closed_date"]).notna(),
+        "Outcome known": known,
+        "Outcome told by the worker": known & source.eq("worker"),
         "Activity reduced or ceased": engaged & outcome.isin(IMPROVED),
     }
+
+
+def _outcome(study: Study, frame: pd.DataFrame, engaged: pd.Series) -> dict[str, pd.Series]:
+    """What came of the support, and whether the young person engaged with it."""
+    episodes = study["episode"].drop_duplicates("referral_id").set_index("referral_id")
+    reported = frame["referral_id"].map(episodes["outcome_reported"])
+    accepted = frame["decision"].eq("accepted")
+    outcome = pd.Series(OUTCOMES[2], index=frame.index, dtype=object)
+    outcome[reported.isin(IMPROVED)] = OUTCOMES[0]
+    outcome[reported.isin(set(KNOWN_OUTCOMES) - set(IMPROVED))] = OUTCOMES[1]
+    outcome[reported.eq("NA")] = OUTCOMES[3]
+    outcome[~accepted] = NOT_ACCEPTED
+    engagement = engaged.map({True: "Engaged", False: "Not engaged"})
+    engagement[~accepted] = NOT_ACCEPTED
+    return {
+        "outcome": categories(outcome, [*OUTCOMES, NOT_ACCEPTED], missing=None),
+        "engagement": categories(
+            engagement, ["Engaged", "Not engaged", NOT_ACCEPTED], missing=None
+        ),
+    }
+
+
+def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    reached = _reached(study, frame)
     boroughs = study["borough"].set_index("borough_code")
     region = frame["residence_borough"].map(boroughs["sub_region"])
     columns = {
@@ -84,6 +163,7 @@ def _referral_columns(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
             column="inner_outer",
         ),
         "response": _response_band(study, frame),
+        **_outcome(study, frame, reached["Engaged"]),
         **{f"reached: {stage}": yes_no(reached[stage]) for stage in STAGES},
     }
     return pd.DataFrame(columns, index=frame.index)

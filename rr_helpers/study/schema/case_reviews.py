@@ -42,6 +42,14 @@ ROLES_OF_RR = {
     "panel": "Panel",
 }
 
+# The four parts of a contribution claim, as the report may show them.
+IN_PUBLIC = {
+    "claim": "The claim",
+    "rival": "What else could explain it",
+    "for": "Evidence for the claim",
+    "against": "Evidence against the claim",
+}
+
 ccr_case = Table(
     name="ccr_case",
     workbook=BOOK,
@@ -75,6 +83,14 @@ ccr_case = Table(
         "rival_explanation": text("What else could explain it"),
         "evidence_for": text("Evidence for the claim"),
         "evidence_against": text("Evidence against the claim"),
+        **{
+            f"{key}_public": text(
+                f"{what} in words that the report may show, without names and numbers; blank where "
+                "it is not for the public",
+                role="measure",
+            )
+            for key, what in IN_PUBLIC.items()
+        },
     },
 )
 

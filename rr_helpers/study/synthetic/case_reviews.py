@@ -21,24 +21,45 @@ from rr_helpers.study.synthetic.referred_people import ETHNICITY
 
 REVIEWS_A_YEAR = 8
 PEOPLE_PER_CASE = 11
-CLAIMS = (
-    "R&R linked cases that boroughs had seen one by one.",
-    "R&R's worker was the first adult the young people spoke to.",
-    "R&R's challenge led to a second look at the threshold.",
-    "R&R brought the voluntary sector into the planning for the place.",
-)
-RIVALS = (
-    "A new head of the exploitation team began in the same month.",
-    "The police closed the address for reasons of their own.",
-    "Lockdown emptied the place where the harm happened.",
-    "Two of the young people moved out of the area.",
-)
-FOR = ("Panel minutes and the worker's notes tell the same order of events.",
-       "Two agencies name R&R, unprompted, as the turning point.",
-       "The plan changed within a week of the mapping.")  # fmt: skip
-AGAINST = ("The change began before R&R was involved.",
-           "The file does not say who proposed the new plan.",
-           "Only one source supports the claim.")  # fmt: skip
+# What is written down in full, and beside it in words for readers.
+CONTRIBUTION = {
+    ("contribution_claim", "claim_public"): (
+        ("R&R linked cases that boroughs had seen one by one.",
+         "Cases that had been seen one by one were seen as a pattern"),
+        ("R&R's worker was the first adult the young people spoke to.",
+         "A worker of the pilot was the first adult whom young people spoke to"),
+        ("R&R's challenge led to a second look at the threshold.",
+         "A challenge from the pilot was followed by a second look at the threshold"),
+        ("R&R brought the voluntary sector into the planning for the place.",
+         "The voluntary sector took part in the plan for a place"),
+    ),
+    ("rival_explanation", "rival_public"): (
+        ("A new head of the exploitation team began in the same month.",
+         "New leadership of the borough's own team at the same time"),
+        ("The police closed the address for reasons of their own.",
+         "Action by the police for reasons of their own"),
+        ("Lockdown emptied the place where the harm happened.",
+         "The place was empty during lockdown"),
+        ("Two of the young people moved out of the area.",
+         "Some of the young people had moved away"),
+    ),
+    ("evidence_for", "for_public"): (
+        ("Panel minutes and the worker's notes tell the same order of events.",
+         "Independent records tell the same order of events"),
+        ("Two agencies name R&R, unprompted, as the turning point.",
+         "More than one agency named the pilot without being asked"),
+        ("The plan changed within a week of the mapping.",
+         "The plan was changed soon after the pilot's work"),
+    ),
+    ("evidence_against", "against_public"): (
+        ("The change began before R&R was involved.",
+         "The change had begun before the pilot was involved"),
+        ("The file does not say who proposed the new plan.",
+         "Records do not say who proposed the new plan"),
+        ("Only one source supports the claim.",
+         "The claim rests on a single source"),
+    ),
+}  # fmt: skip
 
 
 def make_case_reviews(seed: int, scale: float) -> dict[str, pd.DataFrame]:
@@ -69,12 +90,11 @@ def make_case_reviews(seed: int, scale: float) -> dict[str, pd.DataFrame]:
         "meeting_held": yes(rng.random(n) < 0.85),
         "rr_role": joined(rng.random(role_rates.shape) < role_rates, list(ROLES_OF_RR)[1:]),
         "completeness": rng.integers(1, 4, n),
-        "contribution_claim": np.array(CLAIMS, object)[rng.integers(0, len(CLAIMS), n)],
         "contribution_rating": rating,
-        "rival_explanation": np.array(RIVALS, object)[rng.integers(0, len(RIVALS), n)],
-        "evidence_for": np.array(FOR, object)[rng.integers(0, len(FOR), n)],
-        "evidence_against": np.array(AGAINST, object)[rng.integers(0, len(AGAINST), n)],
     }
+    for (private, public), words in CONTRIBUTION.items():
+        said = np.array(words, object)[rng.integers(0, len(words), n)]
+        case |= {private: said[:, 0], public: said[:, 1]}
     table = finish("ccr_case", case)
     table["rr_role"] = table["rr_role"].where(table["rr_role"].notna(), "none")
     return {
