@@ -17,6 +17,7 @@ QUESTIONS = {
     "HF": "Harm and fairness",
     "DQ": "The quality of the evidence",
 }
+ON_THE_FRONT = 2  # findings a question: a phone shows that many without a long way to the next
 SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young people."
 
 
@@ -93,7 +94,7 @@ def compose_front_page(
     labels: Mapping[str, str] = MappingProxyType({}),
     about: str = "",
 ) -> str:
-    """Return the front page as Markdown: what the year's findings are, question by question.
+    """Return the front page as Markdown: the first findings of each question, and its chapters.
 
     reporting: the reporting window and scope in words, under the title. introduction: a paragraph
     of Markdown before the findings; about: a section after them. With `synthetic` a banner says
@@ -117,6 +118,11 @@ def compose_front_page(
     return "\n\n".join(parts) + "\n"
 
 
+def leading(findings: Iterable[Told], most: int) -> list[Told]:
+    """Return the findings that are told first: planned analyses come before exploratory ones."""
+    return sorted(findings, key=lambda finding: finding.plan is None)[:most]
+
+
 def escape_markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it stands."""
     return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(text.split()))
@@ -136,8 +142,10 @@ def _listed(value) -> tuple[str, ...]:
 
 def _section(question: str, told: Sequence[Told], labels: Mapping[str, str]) -> str:
     heading = escape_markdown(QUESTIONS.get(question, question))
-    shown = (_told(finding, labels.get(finding.id, "")) for finding in told)
-    return "\n\n".join([f"## {heading}", *shown, *_links(told)])
+    first = leading(told, ON_THE_FRONT)
+    shown = [_told(finding, labels.get(finding.id, "")) for finding in first]
+    more = ["There are more findings in the chapters:"] if len(told) > len(first) else []
+    return "\n\n".join([f"## {heading}", *shown, *more, *_links(told)])
 
 
 def _told(finding: Told, label: str) -> str:

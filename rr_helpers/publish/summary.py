@@ -15,7 +15,7 @@ from rr_helpers.publish.briefing import (
     standfirst,
     what_changed,
 )
-from rr_helpers.publish.findings import QUESTIONS, Told, escape_markdown
+from rr_helpers.publish.findings import QUESTIONS, Told, escape_markdown, leading
 from rr_helpers.publish.team_words import BOARDS, fill
 
 PAGE = "summary"
@@ -38,10 +38,8 @@ def compose_summary(
     parts = ["# Summary", standfirst(reporting), *([banner()] if synthetic else [])]
     for question in dict.fromkeys([*QUESTIONS, *(finding.question for finding in told)]):
         found = [finding for finding in told if finding.question == question]
-        # Planned analyses come first, and so are kept.
-        found = sorted(found, key=lambda finding: finding.plan is None)[:MOST]
         if found:
-            parts += _question(question, found, papers, by_id, notebooks)
+            parts += _question(question, leading(found, MOST), papers, by_id, notebooks)
     parts += _voices(notebooks)
     messages = [Message(finding=finding) for finding in told]
     parts += ["## What changed since last time", *what_changed(messages, papers, listed)]
