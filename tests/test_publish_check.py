@@ -185,3 +185,15 @@ def test_the_executed_chapters_are_checked_again(site):
 def test_a_folder_without_edition_is_named(tmp_path):
     with pytest.raises(UserError, match="no built edition; expected a folder with site/index.html"):
         check_edition(tmp_path)
+
+
+def test_numbers_of_pages_in_the_search_index_make_no_code_and_hide_none(tmp_path):
+    def kinds(index):
+        (tmp_path / "searchindex.js").write_text(f"Search.setIndex({index})", encoding="utf-8")
+        canaries = {"words": ["739104"], "numbers": [739104]}
+        return {fault.kind for fault in check_site(tmp_path, ["EDUC-15"], canaries=canaries)}
+
+    assert kinds('{"terms": {"educ": 15, "harm": [3, 15]}, "educ":15}') == set()
+    assert kinds('{"terms": {"educ-15": 3}}') == {"identifier published"}
+    assert kinds('{"terms": {"educ15": [3, 4]}}') == {"identifier published"}
+    assert kinds('{"terms": {"young": 739104}}') == {"canary published"}

@@ -27,7 +27,6 @@ NO_CANARIES: Mapping = {"words": (), "numbers": ()}
 FETCHED = ("src", "srcset", "poster", "data", "background", "{http://www.w3.org/1999/xlink}href")
 OTHER_HOST = re.compile(r"^\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
 _STYLE_FETCH = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])((?:https?:)?//[^"')\s]+)""", re.I)
-_PLACES = re.compile(rb'(": ?)(?:\d+|\[\d[\d, ]*\])')
 _SCRIPT_FETCH = re.compile(
     r"""(?:fetch|import|importScripts|Worker|EventSource|WebSocket|sendBeacon)\s*\(\s*["'`]"""
     r"""((?:https?:|wss?:)?//[^"'`]+)"""
@@ -96,7 +95,7 @@ def check_site(
         name = path.relative_to(site).as_posix()
         fault = _fault_maker(name)
         faults += _wrong_kind(path, fault)
-        for what, leak, where in _leaks(name, _as_read(path), sought, canaries["numbers"]):
+        for what, leak, where in _leaks(name, path.read_bytes(), sought, canaries["numbers"]):
             faults += _leak(kinds.get(leak, what), leak, where, path, fault)
         if path.suffix in NOT_TEXT:
             continue
@@ -112,16 +111,6 @@ def _fault_maker(name: str) -> Callable[..., Fault]:
         return Fault(kind=kind, workbook=name, found=found, expected=expected, cure=cure)
 
     return fault
-
-
-def _as_read(path: Path) -> bytes:
-    """The bytes of a file, the search index without the numbers of the pages beside its words.
-
-    ``"educ":11`` says that a word stands on the eleventh page; it is not the code EDUC-11. Numbers
-    that stand on a page are words of the index, in quotation marks, and are kept.
-    """
-    data = path.read_bytes()
-    return _PLACES.sub(rb"\1pages", data) if path.name == "searchindex.js" else data
 
 
 def _wrong_kind(path: Path, fault) -> Iterator[Fault]:

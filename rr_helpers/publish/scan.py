@@ -27,7 +27,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){5,}")
 # The numbers by which the search index names pages, bare after a word: 'educ:12' is no identifier.
 SEARCH_INDEX = "searchindex.js"
-_PAGE_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\[:,])\d+(?=[\],}])')
+_PAGE_NUMBERS = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\[:,]) ?\d{1,3}(?=[\],}])')
 _LETTERS = re.compile(rb"[\t\n\r\x20-\x7e]{4,}")
 _WIDE_LETTERS = re.compile(rb"(?:[\x20-\x7e]\x00){4,}")
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
