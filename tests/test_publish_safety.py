@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rr_helpers.publish.fairness import language_of_files, referred_for_intervention, released_share
+from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
+from rr_helpers.publish.outcomes import released_share
 from rr_helpers.publish.populations.referrals import ethnic_group
 from rr_helpers.publish.safety import (
     DIMENSIONS,
@@ -87,6 +88,10 @@ def test_referrals_of_intelligence_are_no_part_of_acceptance(small_study):
     assert rows["accepted"].sum() == due["decision"].eq("accepted").sum()
 
 
+class Released(int):
+    released = True
+
+
 class Counts:
     """As much of a table of released counts as a share asks for."""
 
@@ -95,7 +100,7 @@ class Counts:
 
     def count(self, row, column):
         del column
-        return self.cells[row]
+        return Released(self.cells[row])
 
 
 @pytest.mark.parametrize(("part", "share"), [(10, 50), (25, 100)])

@@ -153,3 +153,13 @@ def test_other_levels_agree_with_statsmodels():
     low, high = proportion_confint(11, 40, alpha=0.2, method="wilson")
     share = proportion(11, 40, level=0.8)
     assert [share.low, share.high] == pytest.approx([100 * low, 100 * high])
+
+
+def test_a_rounded_part_larger_than_its_rounded_whole_is_all_of_it_and_an_exact_one_an_error():
+    share = proportion(Released(20), Released(15))
+    assert share.value == 100 and share.n == 15 and share.basis == "released"
+    apart = proportion_difference(Released(20), Released(15), Released(5), Released(10))
+    assert apart.value == 50
+    for count in (20, Released(20)):
+        with pytest.raises(UserError, match="20 of 15"):
+            proportion(count, 15)

@@ -69,13 +69,18 @@ import sys
 # in less time than pandas takes to import.
 _HOMES = {
     "edition": ("Edition", "open_edition"),
-    "fairness": ("released_share",),
     "governance": ("decisions", "recommendations", "since_last_briefing"),
     "integration": ("Number", "joint_rows", "triangulation_rows"),
     "ledger": ("check_release", "read_ledger", "record_release"),
     "unheard": ("mean_if_unheard_differ",),
     "equity": ("referral_equity",),
-    "outcomes": ("closing_changes", "outcome_bounds", "outcome_shares_by_year", "reported_change"),
+    "outcomes": (
+        "closing_changes",
+        "outcome_bounds",
+        "outcome_shares_by_year",
+        "released_share",
+        "reported_change",
+    ),
     "readings": ("paired_files", "panel_agreement", "panel_scores", "second_readings"),
     "reviews": (
         "change_by_activity",

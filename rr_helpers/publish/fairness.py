@@ -5,10 +5,7 @@ What is estimated from them, and how, stands in the chapters.
 
 import pandas as pd
 
-from rr_helpers.disclosure import SafeTable
 from rr_helpers.publish.populations.referrals import ethnic_group, response_times
-from rr_helpers.results import Estimate
-from rr_helpers.stats import proportion
 from rr_helpers.study import Study, in_window
 from rr_helpers.study.labels import NOT_KNOWN, label_values
 from rr_helpers.study.schema.codes import SEX
@@ -55,13 +52,3 @@ def language_of_files(study: Study, window_id: str) -> pd.DataFrame:
             "language": frame["language"].map(LANGUAGE),
         }
     )
-
-
-def released_share(counts: SafeTable, part: str, *, of: str, group: str) -> Estimate:
-    """Return the share of one row of released counts in another, in one column.
-
-    Each count may be off by a few: where rounding leaves a part larger than what it is a part of,
-    it is taken as all of it. Bases under twenty are withheld when the share is protected.
-    """
-    whole = counts.count(of, group)
-    return proportion(min(counts.count(part, group), whole), whole, of=of.lower())

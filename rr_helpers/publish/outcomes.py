@@ -5,6 +5,7 @@ What is counted comes from released counts; what is measured, from rows: SENSITI
 
 import pandas as pd
 
+from rr_helpers.disclosure import SafeTable
 from rr_helpers.publish.edition import Edition
 from rr_helpers.publish.populations.frames import year_name
 from rr_helpers.publish.populations.referrals import ENGAGED, OUTCOMES
@@ -131,3 +132,11 @@ def _closures(edition: Edition) -> pd.DataFrame:
         latest=years.eq(years.max()).astype(int),
         apart=(~frame["engagement_level"].isin(ENGAGED)).astype(int),
     )
+
+
+def released_share(counts: SafeTable, part: str, *, of: str, group: str) -> Estimate:
+    """Return the share of one row of released counts in another, in one column.
+
+    Bases under twenty are withheld when the share is protected.
+    """
+    return proportion(counts.count(part, group), counts.count(of, group), of=of.lower())

@@ -23,7 +23,8 @@ def proportion(
     """Share in per cent with Wilson's interval (Wilson 1927, JASA 22:209; statsmodels).
 
     count, n: how many had it, and out of how many. Where both were released (they carry a true
-        attribute `released`), the estimate rests on released counts and says so.
+        attribute `released`), the estimate rests on released counts and says so; a part that
+        rounding left larger than its whole is taken as all of it.
     clusters: labels of the clusters, and then `count` and `n` hold one number for each cluster:
         see `proportion_clustered` for the interval.
 
@@ -223,6 +224,9 @@ def _joined(one: float, other: float, phi: float) -> float:
 
 def _count_of(count_name: str, count, n_name: str, n) -> tuple[int, int]:
     whole, total = whole_count(count_name, count), whole_count(n_name, n)
+    if whole > total and _basis(count, n) == "released":
+        # Both are rounded: the part may have gone up where the whole went down.
+        return total, total
     if whole > total:
         raise wrong(
             count_name, f"{whole} of {total}", f"a count no greater than {n_name!r}",
