@@ -52,8 +52,7 @@ def _within(rows: pd.DataFrame, days: Sequence[int], event: str) -> list[Estimat
     if not rows["event"].eq(event).any():
         reason = "no wait ended that way"
         return [not_estimable(reason, method="Aalen-Johansen", **shared)] * len(days)
-    kinds = rows["event"].where(rows["event"].ne(WAITING), 0).replace({event: 1})
-    kinds = kinds.where(kinds.isin([0, 1]), 2)
+    kinds = rows["event"].map({WAITING: 0, event: 1}).fillna(2).astype(int)
     found = cumulative_incidence(
         rows["days"], kinds, at=days, clusters=rows["residence_borough"], of=OF
     )
