@@ -99,3 +99,24 @@ def test_a_share_at_a_day_and_its_wilson_ends_do_not_give_the_number_back(n, end
                                      of="people", method="Kaplan-Meier")  # fmt: skip
     small, every = fewest_values(estimates, lambda label: (int(label), n - int(label)))
     assert small >= 5 and every >= 3
+
+
+@pytest.mark.parametrize("n", [20, 24, 48, 120])
+def test_a_share_of_decisions_alike_does_not_give_their_number_back(n):
+    method = "agreement, Share alike, jackknife of whole sources t(G-1)"
+    seen = defaultdict(set)
+    for alike in range(n + 1):
+        value = alike / n
+        error = max((value * (1 - value) / n) ** 0.5, 0.01)
+        low, high = max(value - 2 * error, 0), min(value + 2 * error, 1)
+        told = Estimate(value=value, low=low, high=high, n=n, method=method, of="files")
+        shown = protect({"x": told}, title="Agreement")["x"]
+        seen[(shown.text, shown.interval)].add(alike)
+    assert min(map(len, seen.values())) >= 3
+    assert sum(map(len, seen.values())) == n + 1
+
+
+def test_a_coefficient_of_agreement_is_shown_as_finely_as_before():
+    method = "agreement, Gwet's AC, jackknife of whole sources t(G-1)"
+    told = Estimate(value=0.614, low=0.521, high=0.702, n=120, method=method, of="files")
+    assert protect({"x": told}, title="Agreement")["x"].text == "0.61"

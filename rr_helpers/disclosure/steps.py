@@ -40,6 +40,8 @@ _PERCENT = (1, 2, 3, 4, 5, 6, 8, 10)
 _NOT_OF_PEOPLE = ("% of paths", "percentage points of paths", "percentage points of ties")
 _NOT_PEOPLE = ("organisations", "meetings", "panels", "documents", "segments")
 # Functions of all correlations among items or raters: no number of people can be worked out.
+# A plain share of decisions alike is no such function: times n it is a number of decisions.
+_COUNTED = re.compile(r"\bagreement, (share|percent)", re.IGNORECASE)
 _SCALES = re.compile(r"\b(alpha|omega|kappa|icc|f interval|agreement)\b", re.IGNORECASE)
 _DIFFERENCES = re.compile(r"\b(dominance|rank-biserial|difference in share)\b", re.IGNORECASE)
 _MEDIANS = re.compile(r"\b(medians?|quantiles?|quartiles?|\w*percentiles?)\b", re.IGNORECASE)
@@ -119,11 +121,12 @@ def _plain_half(estimate: Estimate, value: float, step: float) -> float:
 
     No share has a narrower one, so that how wide it is tells nothing but what the value tells.
     """
-    if not is_share(estimate.unit):
+    if not is_share(estimate.unit) and not _COUNTED.search(estimate.method):
         return 0.0
-    share = (value + max(-step / 2, min(50 - value, step / 2))) / 100
+    whole = 100 if is_share(estimate.unit) else 1
+    share = (value + max(-step / 2, min(whole / 2 - value, step / 2))) / whole
     spread = math.sqrt(share * (1 - share) / _fewest_units(estimate.n))
-    return 100 * _WIDER * _quantile(estimate.level) * spread + step / 2
+    return whole * _WIDER * _quantile(estimate.level) * spread + step / 2
 
 
 def _fewest_units(n: int) -> int:
@@ -134,7 +137,9 @@ def _is_of_people(estimate: Estimate) -> bool:
     """True for an average over people, from which numbers of people could be worked out."""
     if estimate.basis == "released" or estimate.unit in ("days", "ratio", *_NOT_OF_PEOPLE):
         return False
-    return estimate.of not in _NOT_PEOPLE and not _SCALES.search(estimate.method)
+    if estimate.of in _NOT_PEOPLE:
+        return False
+    return not _SCALES.search(estimate.method) or bool(_COUNTED.search(estimate.method))
 
 
 def _bounds(estimate: Estimate) -> tuple[float, float]:
