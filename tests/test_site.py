@@ -1,18 +1,18 @@
 """The built report as a reader's browser shows it, opened from its folder, at two widths."""
 
 import re
+import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed: no browser test")
-from axe_playwright_python.sync_playwright import Axe
+from browser_checks import CHECKS, FLAGS, HEIGHTS, Visit, quiet, rules
 from playwright.sync_api import sync_playwright
 
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
---disable-background-networking --disable-component-update --disable-sync""".split()
-WIDTHS = {1280: 900, 390: 844}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from rr_helpers.publish.handover import INSIDE, START
+from rr_helpers.publish.serve import make_server
 
 
 @pytest.fixture(scope="module")
@@ -28,27 +28,6 @@ def site(edition) -> Path:
     return edition.folder / "site"
 
 
-class Visit:
-    """One page opened from its file, with what it asked for and what it complained of."""
-
-    def __init__(self, browser, address: str, width: int = 1280):
-        self.requests, self.complaints = [], []
-        self.page = browser.new_page(viewport={"width": width, "height": WIDTHS[width]})
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._hear)
-        self.page.goto(address)
-        self.page.wait_for_load_state("load")
-
-    def _hear(self, said):
-        if said.type in ("error", "warning"):
-            self.complaints.append(said.text)
-
-    def elsewhere(self) -> list[str]:
-        return [url for url in self.requests if not url.startswith(("file:", "data:"))]
-
-
 def pages(site: Path) -> list[str]:
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     assert len(found) >= 10
@@ -62,27 +41,70 @@ def visits(browser, site, width):
         visit.page.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+def wrong(browser, site, check, **settings) -> dict:
+    found = {name: check(browser, (site / name).as_uri(), **settings) for name in pages(site)}
+    return {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_breaks_an_accessibility_rule(browser, site, width):
-    broken = {}
-    for name, visit in visits(browser, site, width):
-        # Open every table view first: axe does not look inside closed ones.
-        visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        options = {"preload": False, "runOnly": RULES}
-        found = Axe().run(visit.page, options=options).response["violations"]
-        if found:
-            broken[name] = [(rule["id"], rule["nodes"][0]["html"][:160]) for rule in found]
-    assert broken == {}
+    assert wrong(browser, site, rules, width=width) == {}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", HEIGHTS)
 def test_no_page_asks_another_host_complains_or_scrolls_sideways(browser, site, width):
-    for name, visit in visits(browser, site, width):
-        assert visit.elsewhere() == [], name
-        assert visit.complaints == [], name
-        assert visit.page.locator("h1").count() == 1, name
-        wide = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} is {wide} pixels wide"
+    assert wrong(browser, site, quiet, width=width) == {}
+
+
+@pytest.mark.parametrize("name", ["zoomed", "keyboard", "forced_colours", "reduced_motion"])
+def test_every_page_can_be_read_with_the_readers_own_settings(browser, site, name):
+    assert wrong(browser, site, CHECKS[name][1]) == {}
+
+
+def test_the_pages_keep_to_their_policy_over_http_too(browser, edition):
+    with make_server(edition.folder) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        own = f"http://127.0.0.1:{server.server_port}/"
+        for name in pages(edition.folder / "site"):
+            assert quiet(browser, own + name, own=(own,)) == [], name
+        server.shutdown()
+
+
+def test_every_page_has_a_policy_without_which_nothing_may_run(site):
+    for name in pages(site):
+        text = (site / name).read_text(encoding="utf-8")
+        (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy, name
+        assert "unsafe" not in policy and not re.search(r"<script(?![^>]*src=)|\sstyle=", text), (
+            name
+        )
+
+
+def test_a_script_put_into_a_page_does_not_run(browser, site, tmp_path):
+    copied = shutil.copytree(site, tmp_path / "site")
+    page = copied / "summary.html"
+    planted = (
+        '<script>document.title = "run"</script><b id="hit" onclick="x" style="color:red">x</b>'
+    )
+    text = page.read_text(encoding="utf-8").replace("</h1>", f"</h1>{planted}", 1)
+    page.write_text(text, encoding="utf-8")
+    visit = Visit(browser, page.as_uri())
+    assert visit.page.title() != "run"
+    assert any("Content Security Policy" in said for said in visit.complaints)
+    visit.page.close()
+
+
+def test_the_zip_opens_from_its_first_page_without_a_network(browser, edition, tmp_path):
+    shutil.unpack_archive(edition.folder / "handover.zip", tmp_path)
+    start = (tmp_path / START).as_uri()
+    for width in (1280, 390):
+        assert rules(browser, start, width) == [] and quiet(browser, start, width) == []
+    visit = Visit(browser, start)
+    visit.page.get_by_role("link", name="Summary", exact=True).click()
+    visit.page.wait_for_url(re.compile(f"{INSIDE}/summary"))
+    visit.page.goto((tmp_path / INSIDE / "search.html").as_uri() + "?q=glossary")
+    visit.page.wait_for_selector("#search-results li a")
+    assert visit.complaints == []
 
 
 def test_headings_never_skip_a_level(browser, site):
