@@ -11,6 +11,7 @@ pytest.importorskip("playwright", reason="playwright is not installed: no browse
 from browser_checks import CHECKS, FLAGS, HEIGHTS, Visit, quiet, rules
 from playwright.sync_api import sync_playwright
 
+from rr_helpers.publish.accessibility import read_results
 from rr_helpers.publish.handover import INSIDE, START
 from rr_helpers.publish.serve import make_server
 
@@ -105,6 +106,13 @@ def test_the_zip_opens_from_its_first_page_without_a_network(browser, edition, t
     visit.page.goto((tmp_path / INSIDE / "search.html").as_uri() + "?q=glossary")
     visit.page.wait_for_selector("#search-results li a")
     assert visit.complaints == []
+
+
+def test_the_accessibility_statement_tells_of_these_checks_and_of_this_many_pages(site):
+    results = read_results()
+    assert set(results["check"]) == set(CHECKS)
+    assert set(results["problems"]) == {0}
+    assert set(results["pages"]) == {len(pages(site))}
 
 
 def test_headings_never_skip_a_level(browser, site):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rr_helpers.disclosure import Release
 from rr_helpers.errors import UserError
+from rr_helpers.publish.accessibility import PAGE as ACCESSIBILITY
+from rr_helpers.publish.accessibility import accessibility_markdown
 from rr_helpers.publish.accounts import read_accounts
 from rr_helpers.publish.analysis_plan import AnalysisPlan, in_words, read_plan
 from rr_helpers.publish.board_papers import gather_papers
@@ -88,6 +90,7 @@ def _generated_pages(edition: Edition) -> dict[str, str]:
     return {
         "data_dictionary": data_dictionary_markdown(),
         "validation": validation_markdown(),
+        ACCESSIBILITY: accessibility_markdown(),
         PAGE: comparability_markdown(windows, events, window=edition.window_id),
     }
 
