@@ -123,7 +123,7 @@ def test_only_what_a_page_refers_to_is_published(site):
     endings = {name.rpartition(".")[2] for name in names}
     assert endings == {"html", "css", "js", "svg", "png"}
     assert not any("_sources" in name or "fontawesome" in name for name in names)
-    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 2_000_000
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 200_000
 
 
 def test_every_page_has_one_h1_the_language_and_no_script_of_its_own(site):

@@ -142,6 +142,46 @@ def test_a_phones_reader_reaches_every_page_from_the_contents_button(browser, si
     assert visit.complaints == []
 
 
+def test_the_contents_button_works_by_keyboard_and_takes_the_focus_back(browser, site):
+    visit = Visit(browser, (site / "summary.html").as_uri(), 390)
+    button = visit.page.get_by_role("button", name="Contents")
+    contents = visit.page.get_by_role("dialog", name="Contents")
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    contents.wait_for(state="visible")
+    for _ in range(2):  # past the search, from the title of the report
+        visit.page.keyboard.press("Tab")
+    assert contents.locator(":focus").get_attribute("href") == "index.html"
+    visit.page.keyboard.press("Escape")
+    contents.wait_for(state="hidden")
+    assert visit.page.evaluate("document.activeElement.textContent") == "Contents"
+    visit.page.keyboard.press("Enter")
+    contents.get_by_role("link", name="Summary", exact=True).press("Enter")  # where one is already
+    contents.wait_for(state="hidden")
+    assert visit.complaints == []
+
+
+def test_the_part_being_read_is_marked_beside_the_text(browser, site):
+    visit = Visit(browser, (site / "summary.html").as_uri())
+    line = visit.page.locator("#pst-page-toc-nav a").last
+    line.click()
+    marked = visit.page.locator("#pst-page-toc-nav a[aria-current]")
+    marked.wait_for(state="attached")
+    assert marked.all_inner_texts() == [line.inner_text()]
+
+
+def test_a_briefing_is_light_and_only_the_page_that_searches_loads_the_search(site):
+    folder, loaded = site / "_static", {}
+    for name in pages(site):
+        text = (site / name).read_text(encoding="utf-8")
+        found = re.findall(r'<(?:script|link)[^>]*(?:src|href)="[^"?]*?([^"/?]+\.(?:js|css))', text)
+        loaded[name] = sorted(found)
+    assert "searchindex.js" in loaded.pop("search.html")
+    assert set(map(tuple, loaded.values())) == {("report.css", "report.js")}
+    beside = sum((folder / name).stat().st_size for name in ("report.css", "report.js"))
+    assert beside + (site / "briefing_operational.html").stat().st_size < 150_000
+
+
 def test_a_keyboards_reader_comes_to_the_text_first(browser, site):
     visit = Visit(browser, (site / "index.html").as_uri())
     visit.page.keyboard.press("Tab")

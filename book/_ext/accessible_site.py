@@ -1,9 +1,9 @@
 """A local Sphinx extension: mends, in the finished pages, what the theme leaves undone.
 
 What it mends and why: no script stands in a page itself (a strict content security policy can
-hold); icons come from the style sheet instead of a script of more than a megabyte; one h1 a page;
-controls are named by the words people see; the contents are a landmark; table headers say what
-they head; nothing is left that only software documentation needs.
+hold), and of the theme's, which a phone would wait for, none is loaded; one h1 a page; controls are
+named by the words people see; the contents are a landmark; table headers say what they head;
+nothing is left that only software documentation needs.
 """
 
 from pathlib import Path
@@ -11,21 +11,27 @@ from pathlib import Path
 from lxml import html
 
 # Left over from documentation sites: hidden print title (a second h1), advertisements, version
-# warnings, hints at keys, empty landmarks.
+# warnings, hints at keys, a second search behind a key, empty landmarks.
 UNWANTED = (
     "//*[@id='jb-print-docs-body']",
     "//*[@id='ethical-ad-placement']",
     "//*[contains(@class, 'pst-async-banner-revealer')]",
     "//*[contains(@class, 'search-button__kbd-shortcut')]",
+    "//*[@id='pst-search-dialog' or @id='pst-back-to-top' or @id='pst-secondary-sidebar-modal']",
+    "//*[contains(@class, 'scroll-pixel-helper') or @id='pst-scroll-pixel-helper']",
     "//meta[starts-with(@name, 'docsearch:')]",
     "//meta[@name='viewport'][position() > 1]",
     "//footer[not(normalize-space())]",
-    "//script[not(@src)]",
-    "//script[contains(@src, 'fontawesome')]",
+    "//header[@id='pst-header'][not(normalize-space())]",
+    "//link[@rel='preload']",
     "//i[contains(@class, 'fa-')]",
     "//noscript",
     "//comment()",
 )
+# The scripts of every page, and what the page that searches needs besides.
+SCRIPTS = {"report.js"}
+SEARCH = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js"}
+SEARCH |= {"searchtools.js", "searchindex.js"}
 # Scripts and styles of the report's own files only, none within a page; no request goes elsewhere,
 # whatever a page may come to hold. (Small pictures of the style sheets are written as data:.)
 POLICY = "; ".join(
@@ -66,9 +72,9 @@ def mend_page(page):
     for path in UNWANTED:
         for element in page.xpath(path):
             element.drop_tree()
-    _keep_one_of_each_script(page)
-    _keep_what_scripts_look_for(page)
+    _keep_scripts(page)
     page.set("data-mode", "light")
+    page.set("data-theme", "light")
     _name_controls(page)
     for sidebar in page.xpath("//*[@id='pst-primary-sidebar']"):
         sidebar.set("role", "navigation")
@@ -92,20 +98,15 @@ def _set_policy(page):
                                              "content": POLICY}))  # fmt: skip
 
 
-def _keep_one_of_each_script(page):
-    seen = set()
-    for script in page.xpath("//script[@src]"):
-        if script.get("src") in seen:
+def _keep_scripts(page):
+    """Each script that the page needs once; the others, and those written into it, are gone."""
+    left = SCRIPTS | (SEARCH if page.xpath("//*[@id='search-results']") else set())
+    for script in page.xpath("//script"):
+        name = script.get("src", "").partition("?")[0].rpartition("/")[2]
+        if name not in left:
             script.drop_tree()
-        seen.add(script.get("src"))
-
-
-def _keep_what_scripts_look_for(page):
-    # The theme's scripts stop with an error where these are missing; empty, they are no landmarks.
-    for header in page.xpath("//header[@id='pst-header'][not(normalize-space())]"):
-        header.tag = "div"
-    if not page.xpath("//div[contains(@class, 'bd-sidebar-secondary')]"):
-        page.body.append(html.Element("div", {"class": "bd-sidebar-secondary", "hidden": ""}))
+        script.set("defer", "")  # whoever reads need not wait for it
+        left = left - {name}
 
 
 def _name_controls(page):
@@ -114,6 +115,8 @@ def _name_controls(page):
         for icon in list(button):
             icon.drop_tree()
         button.text = "Contents"
+    for dialog in page.xpath("//dialog[@id='pst-primary-sidebar-modal']"):
+        dialog.set("aria-label", "Contents")
     for button in page.xpath("//button[@aria-label][normalize-space()]"):
         button.attrib.pop("aria-label")
     for link in page.xpath("//a[@class='left-prev' or @class='right-next']"):

@@ -35,7 +35,6 @@ _REST = """\
   columns are. The pages and the spreadsheets have both.
 - The drawing of a network has its message and its numbers in words beside it; the picture itself
   cannot be explored by keyboard.
-- Over a slow connection the first page loads style sheets and scripts that no reader needs at once.
 
 ## Other forms, and what to do when something cannot be read
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from rr_helpers.errors import UserError
+from rr_helpers.publish.style_sheets import join_style_sheets
 
 CHAPTERS = "notebooks/"
 CONTENTS = "_toc.yml"
@@ -74,6 +75,7 @@ def build_book(
             cure="Mend the pages named above; the last good site is untouched",
         )
     html = stage / "_build" / "html"
+    join_style_sheets(html)
     _keep_what_pages_use(html)
     return html
 
