@@ -14,9 +14,11 @@ from rr_helpers.disclosure import (
     SafeEstimate,
     SafeTable,
     percentage,
+    protect,
 )
 from rr_helpers.disclosure.figures import _GATE
 from rr_helpers.errors import DisclosureError, UserError
+from rr_helpers.results import Estimate
 
 
 def released(number):
@@ -189,3 +191,14 @@ def test_the_digest_changes_with_what_is_shown():
 
 def test_the_repr_shows_no_numbers():
     assert repr(release()["age"]) == "<SafeTable 'age': counts of referrals>"
+
+
+def test_rows_withheld_for_one_reason_are_told_once_in_the_order_of_the_alphabet():
+    few = {name: Estimate(value=0.5, n=4, of="people", method="mean, t") for name in "DBCA"}
+    enough = Estimate(value=0.5, low=0.4, high=0.6, n=400, of="people", method="mean, t")
+    table = protect({**few, "E": enough}, title="T", row_name="Code")
+    assert list(table.frame.index) == ["E", "A; B; C; D"]
+    assert list(table.frame["Estimate"]) == [table["E"].text, "[c]"]
+    assert table["B"].value is None and table.row_labels == [*"DBCA", "E"]
+    three = protect({name: few[name] for name in "DBC"}, title="T", row_name="Code")
+    assert list(three.frame.index) == [*"DBC"]

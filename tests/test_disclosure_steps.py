@@ -81,6 +81,23 @@ def test_a_ratio_of_two_counts_does_not_give_a_small_count_back(n):
     assert small >= 5
 
 
+@pytest.mark.parametrize("n", [30, 60, 200, 900])
+def test_the_interval_of_a_ratio_holds_the_exact_one_and_never_comes_out_at_nought(n):
+    told = {}
+    for first in range(2, n - 1, 3):
+        value, error = first / (n - first), np.sqrt(1 / first + 1 / (n - first))
+        low, high = value * np.exp(-QUANTILE * error), value * np.exp(QUANTILE * error)
+        exact = Estimate(value=value, low=low, high=high, n=n, unit="ratio", of="referrals",
+                         method="rate ratio, score")  # fmt: skip
+        shown = protect({"A": exact}, title="T")["A"]
+        if shown.value is not None:
+            told[first] = shown
+            assert 0 < shown.low <= low and high <= shown.high
+            ends = [float(end) for end in shown.interval.split(" to ")]
+            assert ends == [shown.low, shown.high]
+    assert told
+
+
 def wilson(k: int, n: int) -> tuple[float, float]:
     share, square = k / n, QUANTILE**2
     centre = (share + square / (2 * n)) / (1 + square / n)

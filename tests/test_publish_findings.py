@@ -69,6 +69,13 @@ def test_the_front_page_gives_each_finding_with_how_sure_and_limits_and_leads_to
     assert "{doc}`Safety </notebooks/q4_safety/safety>`" in text
 
 
+def test_on_the_front_page_what_a_finding_means_leads_and_the_finding_stands_under_it():
+    finding = trial.finding()
+    text = front(finding, means={finding["id"]: "Ask those who do not come."})
+    assert "**Ask those who do not come.**\n\nAbout half of those asked felt safer." in text
+    assert "Read on:\n\n- {doc}`Safety </notebooks/q4_safety/safety>`" in text
+
+
 def test_questions_come_in_their_order_whatever_the_chapters_order():
     text = front(trial.finding("a", "Q4"), trial.finding("b", "Q1"), trial.finding("c", "Evidence"))
     assert text.index("## Q1.") < text.index("## Q4.") < text.index("## Evidence")

@@ -12,6 +12,9 @@ from test_report_tables import as_output
 from rr_helpers.disclosure import check_output, protect, published_statistics
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.report import Chart
+from rr_helpers.report.drawing import _series_colours
+from rr_helpers.report.theme import NO_ANSWER, PALETTE
+from rr_helpers.results import Estimate
 
 ALT = "Most referrals were of young men in every age group"
 RELEASE = release()
@@ -102,6 +105,35 @@ def test_every_label_stays_inside_the_drawing(kind):
         places = re.findall(r"translate\(([-\d.]+) ([-\d.]+)\)", text.get("transform", ""))
         for x, y in [*places, (text.get("x", 0), text.get("y", 0))]:
             assert -1 <= float(x) <= width + 1 and -1 <= float(y) <= height + 1
+
+
+@pytest.mark.parametrize("low", [-0.5, -0.48, 0.0])
+def test_a_number_at_the_end_of_the_axis_is_not_cut_off(low):
+    ends = Estimate(value=low + 0.4, low=low, high=low + 0.8, n=400, of="people", unit="change",
+                    method="mean change, t")  # fmt: skip
+    chart = Chart.intervals(protect({"A": ends}, title="T"), alt="What was found lies here.")
+    for text in etree.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text"):
+        if text.get("text-anchor") == "middle":
+            half = 0.3 * 11 * len(text.text)
+            (x,) = re.findall(r"translate\(([-\d.]+) ", text.get("transform", "")) or [
+                text.get("x")
+            ]
+            assert half <= float(x) <= 358 - half
+
+
+def test_an_interval_stays_on_one_line_of_its_label():
+    found = Estimate(value=0.1, low=0.02, high=0.18, n=4000, of="people", unit="change",
+                     method="mean change, t")  # fmt: skip
+    label = "Psychological safety, as the worker rates it when support has ended"
+    chart = Chart.intervals(protect({label: found}, title="T"), alt="What was found lies here.")
+    texts = "".join(etree.fromstring(chart.svg).itertext())
+    shown = protect({label: found}, title="T")[label]
+    assert f"{shown.text} ({shown.interval})" in texts
+
+
+def test_those_who_gave_no_answer_are_grey_in_bars_and_legend():
+    grey = _series_colours(["Agree", "Does not apply or no answer", "Not known"])
+    assert grey[0] == PALETTE[0] and set(grey[1:]) == {NO_ANSWER}
 
 
 def test_the_same_chart_has_the_same_bytes():

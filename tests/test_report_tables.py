@@ -168,3 +168,18 @@ def test_several_quotations_are_shown_together_and_a_silence_is_said():
     assert check_output(as_output(shown)) is None and check_output(as_output(none)) is None
     with pytest.raises(DisclosureError, match="cleared quotation"):
         Quotations([said], title="For")
+
+
+def test_a_quotation_shown_by_itself_says_what_it_is_about_and_on_which_side():
+    from released_samples import register_entry
+
+    from rr_helpers.disclosure import clear_quotation
+
+    said = "They didn't sit with me and they didn't listen."
+    entry = {**register_entry(said), "direction": "contrary"}
+    figure = html.fragment_fromstring(
+        QuoteCard(clear_quotation(entry, said, 9, about="Workers' time")).html
+    )
+    assert figure.findtext("figcaption") == "R&R worker, against: Workers’ time"
+    # What two people reviewed is shown letter by letter.
+    assert figure.findtext("blockquote/p") == said

@@ -46,11 +46,17 @@ _PATTERNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ClearedQuotation:
-    """Words that may be shown, and how their speaker is described. Made by `clear_quotation`."""
+    """Words that may be shown, and how their speaker is described. Made by `clear_quotation`.
+
+    about: what the words are about, in wording for readers, or nothing; contrary: whether they go
+    against it.
+    """
 
     text: str
     role_label: str
     quotation_id: str
+    about: str = ""
+    contrary: bool = False
     language: str = "en-GB"
     rules: tuple[str, ...] = ()
     gate: InitVar[object] = None
@@ -71,6 +77,7 @@ def clear_quotation(
     *,
     names: Iterable[str] = (),
     smallest_group: int = SMALLEST_GROUP,
+    about: str = "",
 ) -> ClearedQuotation:
     """Return a quotation that may be shown, or raise DisclosureError saying why it may not.
 
@@ -80,7 +87,8 @@ def clear_quotation(
     and addresses cannot be waived. segment_text: what was said, to which the final words must be
     true apart from [bracketed] replacements. people_with_role: how many people in the study the
     role label fits. names: names and places of the study, none of which may occur, nor any part of
-    a full name that is no usual word. smallest_group: may be raised, not lowered.
+    a full name that is no usual word. smallest_group: may be raised, not lowered. about: the
+    wording for readers of the code that the words illustrate, shown beside the speaker.
     """
     place = f"quotation {entry.get('quotation_id', '(no id)')}"
     text = _single_spaced(entry.get("text_final"))
@@ -98,6 +106,8 @@ def clear_quotation(
         text=text,
         role_label=ROLE_LABELS[role],
         quotation_id=str(entry.get("quotation_id", "")),
+        about=about,
+        contrary=entry.get("direction") == "contrary",
         language=str(entry.get("language") or "en-GB"),
         rules=(
             "Quotations are shown with the speaker's consent, after review by two people; "

@@ -19,6 +19,7 @@ from rr_helpers.errors import UserError
 
 KINDS = ("counts", "estimates", "published statistics", "public wording")
 _LONGEST_NOUN_IN_A_MARGIN = 20
+_ROWS_TO_FOLD = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -250,14 +251,23 @@ def _sum_counts(counts) -> ReleasedCount:
 
 def _list_estimates(estimates: pd.Series, row_name: str) -> pd.DataFrame:
     levels = sorted({f"{estimate.level:.0%} CI" for estimate in estimates})
-    rows = [
-        (estimate.mark, estimate.mark, estimate.rests_on)
+    columns = ["Estimate", " or ".join(levels), "Rests on"]
+    rows = {
+        label: (estimate.mark, estimate.mark, estimate.rests_on)
         if estimate.value is None
         else (estimate.text, estimate.interval or "[z]", estimate.rests_on)
-        for estimate in estimates
-    ]
-    columns = ["Estimate", " or ".join(levels), "Rests on"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(estimates.index, name=row_name))
+        for label, estimate in estimates.items()
+    }
+    withheld = {}
+    for label, estimate in estimates.items():
+        if estimate.value is None:
+            withheld.setdefault(rows[label], []).append(label)
+    # Many rows that say no more than one: told once, in an order that says nothing of their values.
+    folded = {row: labels for row, labels in withheld.items() if len(labels) >= _ROWS_TO_FOLD}
+    shown = {label: row for label, row in rows.items() if label not in sum(folded.values(), [])}
+    shown |= {"; ".join(sorted(labels)): row for row, labels in folded.items()}
+    index = pd.Index(shown, name=row_name)
+    return pd.DataFrame(list(shown.values()), columns=columns, index=index)
 
 
 def _capital(text: str) -> str:

@@ -6,6 +6,7 @@ with its interval, how many people moved up and how many down can be computed fr
 - a value from records is shown in steps that no fewer than five people could make;
 - its interval is so many whole steps to either side, from a short list, and covers the exact one:
   it says less than it could, never more, and adds next to nothing to what the value tells;
+- the ends of a ratio's interval move outwards by steps of its logarithm;
 - a value within a step of the end of its scale (almost nobody, almost everyone) is withheld.
 
 Sources: five people, the protection interval of the release's own base 5 (see `rounding`); six for
@@ -72,6 +73,8 @@ def round_estimate(estimate: Estimate) -> Shown | None:
     if step is None:
         return None
     value = _to_step(estimate.value, step)
+    if estimate.unit == "ratio" and estimate.basis != "released":
+        return _round_ratio(estimate, value, step)
     if not _is_of_people(estimate):
         # A share of released counts is theirs already: its ends are rounded like any other.
         out = 0 if estimate.basis == "released" else 1
@@ -168,6 +171,31 @@ def _step_of_a_ratio(estimate: Estimate) -> float | None:
     return _smallest(_FINE, share * estimate.value) if share <= 1 else None
 
 
+def _round_ratio(estimate: Estimate, value: float, step: float) -> Shown | None:
+    """Return a ratio with the ends of its interval moved outwards by whole steps of its logarithm.
+
+    A step is the same part of either end as it is of the value; in plain steps the lower end of a
+    wide interval would come out at nought, which no ratio can be.
+    """
+    if value <= 0:
+        return None
+    if estimate.low is None or estimate.high is None:
+        return Shown(value, None, None, step)
+    part = math.log1p(step / value)
+    low, high = (
+        0.0 if end == 0 else value * math.exp(side * part * max(1, _whole_steps(end, value, part)))
+        for side, end in ((-1, estimate.low), (1, estimate.high))
+    )
+    low = _to_step(low, 0.1 if low >= 1 else 0.01, -1)
+    high = _to_step(high, 0.1 if high >= 1 else 0.01, 1)
+    return Shown(value, low, high, step) if low > 0 or estimate.low == 0 else None
+
+
+def _whole_steps(end: float, value: float, part: float) -> int:
+    """How many steps of a logarithm reach from a value to an end of its interval, at least."""
+    return math.ceil(round(abs(math.log(end / value)) / part, 9))
+
+
 def _standard_error(estimate: Estimate, value: float) -> float:
     """The standard error that the interval implies; infinite where there is none."""
     if estimate.low is None or estimate.high is None:
@@ -198,5 +226,7 @@ def write_number(number: float, unit: str, step: float) -> str:
         return with_unit(number, unit)
     # An unsigned whole number would read as a count of people.
     places = 2 if step < 0.1 or step == 0.15 else 0 if step == 1 and unit == "change" else 1
+    if unit == "ratio" and round(number, 1) != number:
+        places = 2  # the lower end of a wide interval
     text = f"{number:+.{places}f}" if unit == "change" and number else f"{number:.{places}f}"
     return text.replace("-", "−")

@@ -30,6 +30,7 @@ from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files, read_record
 from rr_helpers.publish.steps import Work
+from rr_helpers.publish.team_words import meanings
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
 
 
@@ -130,8 +131,10 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
     listed = read_toc(book, plan.contents)
     board_pages = compose_board_pages(plan, told, notebooks, listed)
     pages |= board_pages
+    by_id = {finding.id: finding for finding in told}
     front = compose_front_page(
         told,
+        means=meanings(plan.papers.words, by_id) if plan.papers is not None else {},
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,

@@ -29,7 +29,7 @@ from rr_helpers.disclosure import (
 from rr_helpers.errors import UserError
 from rr_helpers.publish.borough import BoroughEdition, require_scope
 from rr_helpers.publish.catalogue import catalogue_file
-from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
+from rr_helpers.publish.coded_evidence import UNCLEARED, CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
 from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
 from rr_helpers.publish.licensed import scale_scores
@@ -272,17 +272,21 @@ class Edition:
         question: str | None = None,
         direction: str = "supports",
         codes: Collection[str] | None = None,
+        speaker: str | None = None,
     ) -> list[ClearedQuotation]:
         """Return the reviewed quotations for a question, cleared one by one, in register order.
 
         question: ``"Q1"`` to ``"Q4"``, by the questions that the quotation's code speaks to; or
         codes: names of codes that they illustrate.
-        direction: ``"supports"`` or ``"contrary"``. A quotation that the gate refuses raises
+        direction: ``"supports"`` or ``"contrary"``. speaker: only those of one role label of the
+        register, such as ``"young_person"``. A quotation that the gate refuses raises
         DisclosureError, which says why and what to mend in the register.
         """
         asked = self.study["code"].set_index("code_label")["questions"].dropna()
         register = self.study["quotation"]
         register = register[register["direction"].eq(direction)]
+        if speaker is not None:
+            register = register[register["role_label"].eq(speaker)]
         chosen = [
             code in codes if codes is not None else question in asked.get(code, "").split("; ")
             for code in register["code_label"]
@@ -308,7 +312,14 @@ class Edition:
             "\n".join(said),
             people_with_role=group["participant_id"].nunique(),
             names=self.study.names(),
+            about=self._wording_of(entry["code_label"]),
         )
+
+    def _wording_of(self, code: str) -> str:
+        """Return the wording for readers of a code, by its name; nothing where it has none."""
+        codes = self.coded.codes
+        wordings = codes.loc[codes["name"].eq(code) & codes["label"].ne(UNCLEARED), "label"]
+        return wordings.iloc[0] if len(wordings) else ""
 
 
 def open_edition(

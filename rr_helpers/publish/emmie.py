@@ -195,5 +195,6 @@ def _rows_of(notebooks: Mapping[str, object]) -> dict[str, str]:
                     for line in page.iterfind(".//tbody/tr"):
                         head, value, interval, *_ = (each.text_content() for each in line)
                         alone = interval in (value, "[z]")  # a mark, or no interval
-                        rows[head] = value if alone else f"{value} ({interval})"
+                        # As the files of the book write it, with a keyboard's apostrophe.
+                        rows[head.replace("’", "'")] = value if alone else f"{value} ({interval})"
     return rows

@@ -92,13 +92,15 @@ def compose_front_page(
     synthetic: bool,
     introduction: str = "",
     labels: Mapping[str, str] = MappingProxyType({}),
+    means: Mapping[str, str] = MappingProxyType({}),
     about: str = "",
 ) -> str:
     """Return the front page as Markdown: the first findings of each question, and its chapters.
 
     reporting: the reporting window and scope in words, under the title. introduction: a paragraph
     of Markdown before the findings; about: a section after them. With `synthetic` a banner says
-    that the data are invented. labels: for each finding, by its id, whether it was planned.
+    that the data are invented. For each finding, by its id: labels, whether it was planned; means,
+    what it means in the team's words, which then lead, with the finding under them.
     """
     parts = [f"# {escape_markdown(title)}"]
     if reporting:
@@ -110,7 +112,7 @@ def compose_front_page(
     for question in dict.fromkeys([*QUESTIONS, *(finding.question for finding in findings)]):
         told = [finding for finding in findings if finding.question == question]
         if told:
-            parts.append(_section(question, told, labels))
+            parts.append(_section(question, told, labels, means))
     if not findings:
         parts.append("## Findings\n\nThe chapters of this edition state no findings.")
     if about:
@@ -140,16 +142,18 @@ def _listed(value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
-def _section(question: str, told: Sequence[Told], labels: Mapping[str, str]) -> str:
+def _section(question: str, told: Sequence[Told], labels: Mapping, means: Mapping) -> str:
     heading = escape_markdown(QUESTIONS.get(question, question))
     first = leading(told, ON_THE_FRONT)
-    shown = [_told(finding, labels.get(finding.id, "")) for finding in first]
-    more = ["There are more findings in the chapters:"] if len(told) > len(first) else []
-    return "\n\n".join([f"## {heading}", *shown, *more, *_links(told)])
+    shown = [_told(one, labels.get(one.id, ""), means.get(one.id, "")) for one in first]
+    more = "Every finding, and what it rests on:" if len(told) > len(first) else "Read on:"
+    return "\n\n".join([f"## {heading}", *shown, more, _links(told)])
 
 
-def _told(finding: Told, label: str) -> str:
-    lines = [f"**{escape_markdown(finding.sentence)}**"]
+def _told(finding: Told, label: str, means: str) -> str:
+    lines = [f"**{escape_markdown(means or finding.sentence)}**"]
+    if means:
+        lines.append(escape_markdown(finding.sentence))
     limits = " ".join(
         text if text.endswith((".", "?", "!")) else f"{text}." for text in finding.limits
     )
@@ -159,6 +163,6 @@ def _told(finding: Told, label: str) -> str:
     return "```{div} rr-headline\n" + "\n\n".join(lines) + "\n```"
 
 
-def _links(told: Sequence[Told]) -> list[str]:
+def _links(told: Sequence[Told]) -> str:
     chapters = dict.fromkeys((finding.chapter, finding.title) for finding in told)
-    return [f"Read the chapter: {{doc}}`{title} </{chapter}>`" for chapter, title in chapters]
+    return "\n".join(f"- {{doc}}`{title} </{chapter}>`" for chapter, title in chapters)

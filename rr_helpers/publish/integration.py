@@ -262,7 +262,12 @@ def _quotation(edition: Edition, paths, direction: str) -> tuple[ClearedQuotatio
 
 
 def _in_words(number: Number, shown: SafeEstimate) -> tuple[str, dict]:
-    return (f"{number.what}: {{number}}" if number.what else "{number}", {"number": shown})
+    """The number as a sentence, and beside it the one that the claim sets it against."""
+    template = f"{number.what}: {{number}}" if number.what else "{number}"
+    limit = number.above if number.above is not None else number.below
+    if not isinstance(limit, SafeEstimate):
+        return template, {"number": shown}
+    return f"{template}, against {{other}}", {"number": shown, "other": limit}
 
 
 def _number_again(number: Number, label: str) -> SafeEstimate:

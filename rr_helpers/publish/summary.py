@@ -100,7 +100,7 @@ def _voices(notebooks: Mapping[str, object]) -> Iterator[str]:
         html.tostring(card, encoding="unicode", with_tail=False)
         for shown in stamped_outputs(notebooks[VOICES_CHAPTER], "Quotation")
         for card in html.fragment_fromstring(shown, create_parent="div").xpath(
-            "(.//figure[figcaption = $voice])[1]", voice=VOICE
+            "(.//figure[starts-with(figcaption, $voice)])[1]", voice=VOICE
         )
     ]
     if cards:

@@ -112,6 +112,16 @@ def fill(passage: Passage, told: Mapping[str, Told]) -> str | None:
     return "".join(parts)
 
 
+def meanings(passages: Iterable[Passage], told: Mapping[str, Told]) -> dict[str, str]:
+    """Return what findings mean in the team's words, by the finding's id, where that still holds.
+
+    told: the findings by id, as for `fill`.
+    """
+    messages = (one for one in passages if one.kind == "message")
+    filled = {one.findings[0]: fill(one, told) for one in messages}
+    return {name: words for name, words in filled.items() if words}
+
+
 def _passage(kind: str, entry: Mapping, place: str) -> Passage:
     key = _WORDS[kind]
     required = (key, "finding") if kind == "message" else (key,)

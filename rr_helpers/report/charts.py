@@ -17,7 +17,7 @@ from rr_helpers.report.markup import bundle, escape, notes_html, table_html
 from rr_helpers.report.sector_network import draw_sector_network, network_message
 from rr_helpers.report.sentences import fill_sentence, require_text, safe_numbers
 from rr_helpers.report.tables import refuse_unprotected
-from rr_helpers.report.theme import PALETTE, settings, write_svg
+from rr_helpers.report.theme import NO_BREAK, PALETTE, settings, write_svg
 
 _NO_MESSAGE = ("chart", "bar chart", "line chart", "graph", "figure", "image", "plot", "a chart")
 
@@ -264,7 +264,8 @@ def _estimates(safe: SafeTable) -> list[tuple[str, list[SafeEstimate], list[str]
 
 
 def _beside(safe: SafeTable, row: str) -> str:
-    return show_figure(safe.value(row, safe.column_labels[0]))
+    # An estimate and its interval stay on one line.
+    return show_figure(safe.value(row, safe.column_labels[0])).replace(" ", NO_BREAK)
 
 
 def _band(estimates: list[SafeEstimate]) -> list[tuple[float, float]]:

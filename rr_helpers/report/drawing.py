@@ -13,6 +13,7 @@ from rr_helpers.report.theme import (
     GRID,
     MARKERS,
     MUTED,
+    NO_ANSWER,
     PALETTE,
     SIZE,
     TEXT,
@@ -32,10 +33,11 @@ def draw_bars(labels, series):
     largest = max([value for _, values, _ in series for value in values if value] or [1])
     widest = max(text_width(text) for *_, texts in series for text in texts)
     axes.set_xlim(0, largest * WIDTH / (WIDTH - widest - 20))
+    colours = _series_colours([name for name, *_ in series])
     for number, (_, values, texts) in enumerate(series):
         for place, value, text in zip(places, values, texts, strict=True):
             height = place + number * _LINE
-            axes.barh(height, value or 0, height=0.8 * _LINE, color=PALETTE[number])
+            axes.barh(height, value or 0, height=0.8 * _LINE, color=colours[number])
             axes.annotate(
                 text, (value or 0, height), (4, 0), textcoords="offset points", va="center"
             )
@@ -50,6 +52,7 @@ def draw_stacked(labels, series):
     start = [0.0] * len(labels)
     # Whole percentages may add up to 99 or 101; the drawing always fills its bar.
     sums = [sum(values[row] or 0 for _, values, _ in series) for row in range(len(labels))]
+    colours = _series_colours([name for name, *_ in series])
     for number, (_, values, texts) in enumerate(series):
         for row, (place, value, text) in enumerate(zip(places, values, texts, strict=True)):
             if value is None:
@@ -57,12 +60,12 @@ def draw_stacked(labels, series):
                 continue
             value = 100 * value / (sums[row] or 100)
             axes.barh(
-                place, value, left=start[row], height=1.4 * _LINE, color=PALETTE[number],
+                place, value, left=start[row], height=1.4 * _LINE, color=colours[number],
                 edgecolor="white", linewidth=1,
             )  # fmt: skip
             if value * WIDTH / 100 > text_width(text) + 2:
                 middle = start[row] + value / 2
-                colour = text_on(PALETTE[number])
+                colour = text_on(colours[number])
                 axes.text(middle, place, text, color=colour, ha="center", va="center")
             start[row] += value
     return figure
@@ -167,16 +170,18 @@ def draw_lines(labels, series, *, unit: str, breaks=None, steps: bool = False, b
 
 def _rows(labels, bars: int, names, *, bar: float = 1.0, hollow=(), axis: bool = False):
     """Lay out rows from the top down; return the height of each row's first bar, in points."""
-    wrapped = [wrap(label, WIDTH - 12) for label in labels]
+    wrapped = [wrap(label, WIDTH - (28 if axis else 12)) for label in labels]
     legend = _lay_out_legend(names)
     top = 8 + _LINE * (max((line for line, *_ in legend), default=-1) + 1)
+    # A number at the very end of the axis needs room beside the drawing.
+    side = 14 if axis else 6
     places, height = [], 0.0
     for text in wrapped:
         height += _LINE * (text.count("\n") + 1)
         places.append(height + 0.5 * bar * _LINE)
         height += _LINE * (bars * bar + 0.6)
     bottom = 34 if axis else 6
-    figure, axes = new_axes(height + top + bottom, top=top, bottom=bottom)
+    figure, axes = new_axes(height + top + bottom, left=side, right=side, top=top, bottom=bottom)
     axes.set_ylim(height, 0)
     for text, place in zip(wrapped, places, strict=True):
         axes.text(
@@ -202,9 +207,18 @@ def _lay_out_legend(names):
     return placed
 
 
+def _series_colours(names) -> list[str]:
+    """Return a colour for each series: the palette's, and grey for those who gave no answer."""
+    silent = ("no answer", "not known")
+    return [
+        NO_ANSWER if name.lower().endswith(silent) else PALETTE[number]
+        for number, name in enumerate(names)
+    ]
+
+
 def _draw_legend(axes, legend, names, hollow) -> None:
     for number, (line, across) in enumerate(legend):
-        colour = PALETTE[0] if hollow else PALETTE[number]
+        colour = PALETTE[0] if hollow else _series_colours(names)[number]
         place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
         lines = max(line for line, _ in legend) - line
         above = 4 + _LINE * lines
@@ -222,13 +236,15 @@ def _write_at_left(axes, text: str, height: float) -> None:
 
 
 def _number_axis(axes, unit: str) -> None:
+    """Draw the axis of numbers under a chart, named by its unit."""
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["bottom"].set_visible(True)
     axes.tick_params(axis="x", length=3)
     axes.grid(True, axis="x", color=GRID)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace("-", "−"))
     if unit:
-        axes.set_xlabel("per cent" if unit == "%" else unit)
+        # What a title calls 'minus' or 'against' is no change over time, yet both are differences.
+        axes.set_xlabel({"%": "per cent", "change": "difference"}.get(unit, unit))
 
 
 def _positions(labels) -> list[float]:

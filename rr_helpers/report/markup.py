@@ -1,6 +1,7 @@
 """Semantic HTML for tables, and the bundle that a notebook shows."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from html import escape as _escape
 
@@ -8,12 +9,24 @@ from rr_helpers.disclosure.figures import ALL, MARKS
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.stamp import KEY, plain_text, require_cleared, stamp
 
+_APOSTROPHE = re.compile(r"(?<=\w)'")
+
 
 def escape(text) -> str:
     """Return text safe to stand in HTML, and in an attribute in double quotation marks."""
     # An apostrophe stays one: written as a character reference it is read as a number by whatever
     # reads the source, the book's search index among them.
-    return _escape(str(text), quote=False).replace('"', "&quot;")
+    return escape_exactly(typographic(str(text)))
+
+
+def escape_exactly(text: str) -> str:
+    """Return text safe to stand in HTML, letter by letter: reviewed words stay as reviewed."""
+    return _escape(text, quote=False).replace('"', "&quot;")
+
+
+def typographic(text: str) -> str:
+    """Return text with the apostrophes that print has: ’ for the ' of a keyboard after a letter."""
+    return _APOSTROPHE.sub("’", text)
 
 
 def bundle(kind: str, title: str, html: str, *, cleared: Iterable, finding=None):
@@ -30,21 +43,47 @@ def make_id(*parts: str) -> str:
 def table_html(safe: SafeTable, *, label: str = "Table") -> str:
     """Return a SafeTable as an accessible HTML table in a container that scrolls sideways."""
     require_cleared(safe, label)
+    if safe.kind == "public wording":
+        return _worded_html(safe, label)
     frame = safe.frame
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in (frame.index.name, *frame.columns))
     margin = ALL in safe.grid.index
-    words = frame.columns if safe.kind == "public wording" else ["Rests on"]
-    classes = ["rr-text" if column in words else "rr-number" for column in frame.columns]
+    classes = ["rr-text" if column == "Rests on" else "rr-number" for column in frame.columns]
     lines = list(zip(frame.index, frame.to_numpy().tolist(), strict=True))
     body = "".join(
         _line(row, zip(classes, cells, strict=True), last=margin and number == len(lines) - 1)
         for number, (row, cells) in enumerate(lines)
     )
+    table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return _scrolled(safe, label, f'<table class="rr-table rr-{safe.kind.split()[0]}">', table)
+
+
+def _worded_html(safe: SafeTable, label: str) -> str:
+    """A table of sentences, whose cells a phone's style stacks: each says what column it is of."""
+    frame = safe.frame
+    head = "".join(
+        f'<th scope="col" role="columnheader">{escape(c)}</th>'
+        for c in (frame.index.name, *frame.columns)
+    )
+    lines = ""
+    for row, cells in zip(frame.index, frame.to_numpy().tolist(), strict=True):
+        shown = "".join(
+            f'<td class="rr-text" role="cell" data-label="{escape(column)}">{escape(cell)}</td>'
+            for column, cell in zip(frame.columns, cells, strict=True)
+        )
+        header = f'<th scope="row" role="rowheader">{escape(row)}</th>'
+        lines += f'<tr role="row">{header}{shown}</tr>'
+    table = (
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{lines}</tbody></table>'
+    )
+    return _scrolled(safe, label, '<table class="rr-table rr-public" role="table">', table)
+
+
+def _scrolled(safe: SafeTable, label: str, start: str, table: str) -> str:
     return (
         f'<div class="rr-scroll" tabindex="0" role="group" aria-label="{escape(label)}: '
-        f'{escape(safe.title)}"><table class="rr-table rr-{escape(safe.kind.split()[0])}">'
-        f"<caption>{escape(safe.title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'{escape(safe.title)}">{start}<caption>{escape(safe.title)}</caption>{table}</div>'
     )
 
 

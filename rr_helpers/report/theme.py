@@ -10,15 +10,18 @@ from lxml import etree
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from rr_helpers.report.markup import make_id
+from rr_helpers.report.markup import make_id, typographic
 
 # Government Analysis Function categorical palette, in its order.
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1)), (0, (9, 3)))
 TEXT, MUTED, GRID = "#0B0C0C", "#505A5F", "#D9DCDE"
+# Those who gave no answer are shown, and not as if they had given one more.
+NO_ANSWER = "#8C9196"
 # One point of the drawing is one pixel of a 390-pixel phone, so what is 11 here reads as 11 there.
 WIDTH, SIZE = 358, 11
+NO_BREAK = "\u00a0"
 _CHARACTER = 0.55 * SIZE  # the width of a usual letter, a little generous
 _SETTINGS = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same layout on every machine
@@ -56,9 +59,10 @@ def new_axes(height: float, *, left=6, right=6, top=6, bottom=6):
 
 
 def wrap(text: str, points: float) -> str:
-    """Break a label into lines no wider than so many points."""
-    printable = "".join(c if c.isprintable() else " " for c in str(text))
-    return "\n".join(textwrap.wrap(printable, max(6, int(points / _CHARACTER)))) or " "
+    """Break a label into lines no wider than so many points; never at a no-break space."""
+    printable = "".join(c if c.isprintable() or c == NO_BREAK else " " for c in str(text))
+    lines = textwrap.wrap(printable, max(6, int(points / _CHARACTER)))
+    return "\n".join(lines).replace(NO_BREAK, " ") or " "
 
 
 def text_width(text: str) -> float:
@@ -90,6 +94,7 @@ def write_svg(figure: Figure, *, title: str, alt: str) -> str:
     prefix = make_id(title, alt, etree.tostring(root, encoding="unicode"))
     for element in root.iter():
         _tidy(element, prefix)
+        element.text = typographic(element.text or "") or None
     _drop_unused_ids(root)
     _describe(root, prefix, title, alt)
     etree.cleanup_namespaces(root)
@@ -138,5 +143,5 @@ def _describe(root, prefix: str, title: str, alt: str) -> None:
     root.set("stroke-linecap", "butt")
     for place, (name, text) in enumerate((("title", title), ("desc", alt))):
         element = etree.Element(f"{_SVG}{name}", id=f"{prefix}-{name}")
-        element.text = text
+        element.text = typographic(text)
         root.insert(place, element)

@@ -65,7 +65,7 @@ JUDGEMENTS = {
 TRIANGULATION = {
     "Q1-broker": (
         "agreement",
-        "Ties, interviews and notes of panels tell one story of links that hold without R&R.",
+        "Ties, interviews and notes of panels tell one story: links made without R&R.",
         "The accounts that go against it are about absent coordinators, not about direct links.",
         "moderate",
     ),

@@ -15,7 +15,7 @@ WINDOWS = {
     ),
     "eval_Y1": ("2018-07-01", "2019-03-31", "Evaluation, year 1", "Nine months, from the start"),
     "eval_Y2": ("2019-04-01", "2020-03-31", "Evaluation, year 2", ""),
-    "eval_Y3": ("2020-04-01", "2021-03-31", "Evaluation, year 3", "The same days as FY2020_21"),
+    "eval_Y3": ("2020-04-01", "2021-03-31", "Evaluation, year 3", "The same days as 2020-21"),
     "FY2018_19": ("2018-07-01", "2019-03-31", "2018-19", "Nine months, from the pilot's start"),
     "FY2019_20": ("2019-04-01", "2020-03-31", "2019-20", ""),
     "FY2020_21": ("2020-04-01", "2021-03-31", "2020-21", ""),
