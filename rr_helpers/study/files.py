@@ -1,12 +1,10 @@
-"""The raw content of a workbook's sheets, read with openpyxl's fast reader.
+"""The raw content of a workbook's sheets, as openpyxl understands it.
 
 Only here may a damaged file raise: everything after works on plain rows, so that a mistake of ours
 is never taken for a damaged file.
 """
 
-import re
 import warnings
-import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +13,10 @@ from openpyxl import load_workbook
 
 from rr_helpers.errors import Fault
 from rr_helpers.study.refusals import DAMAGED, damaged_fault, refuse_file
+from rr_helpers.study.sheet_values import SheetValues
 
-MOST_ROWS, MOST_COLUMNS = 200_000, 500
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=\"(\d+)\"[^>]*?\bhidden=\"(?:1|true)\"")
+# A sheet has room for 1,048,576 rows: one that is full to its end was filled down by mistake.
+MOST_ROWS, MOST_COLUMNS = 1_000_000, 500
 
 
 @dataclass(frozen=True)
@@ -68,53 +65,33 @@ def read_raw(path: Path) -> tuple[RawWorkbook | None, list[Fault]]:
 def _read_sheets(path: Path) -> RawWorkbook:
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     try:
-        sheets = [_read_sheet(path, sheet) for sheet in book.worksheets]
-        return RawWorkbook(sheets, book.epoch)
+        return RawWorkbook([_read_sheet(book, sheet) for sheet in book.worksheets], book.epoch)
     finally:
         book.close()
 
 
-def _read_sheet(path: Path, sheet) -> RawSheet:
-    with zipfile.ZipFile(path) as archive:
-        xml = archive.read(sheet._worksheet_path.lstrip("/"))
+def _read_sheet(book, sheet) -> RawSheet:
+    with sheet._get_source() as source:
+        values = SheetValues(source, book, sheet._shared_strings)
+        rows = _filled_rows(values)
     return RawSheet(
         title=sheet.title,
         visible=sheet.sheet_state == "visible",
-        rows=_filled_rows(sheet),
-        merged=tuple(ref.decode() for ref in _MERGED.findall(xml)),
-        hidden_rows=frozenset(int(row) for row in _HIDDEN_ROW.findall(xml)),
-        uncached=_uncached_formulas(path, sheet.title) if _FORMULA.search(xml) else frozenset(),
+        rows=rows,
+        merged=tuple(values.merged),
+        hidden_rows=frozenset(values.hidden_rows),
+        uncached=frozenset(values.uncached),
     )
 
 
-def _filled_rows(sheet) -> list[tuple[int, tuple]]:
-    # Some programs write a wrong size into the sheet, which would cut rows off.
-    sheet.reset_dimensions()
+def _filled_rows(sheet: SheetValues) -> list[tuple[int, tuple]]:
     rows = []
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, values in sheet.rows():
         if any(value is not None for value in values):
             rows.append((number, values[:MOST_COLUMNS]))
             if len(rows) > MOST_ROWS:
                 break
     return rows
-
-
-def _uncached_formulas(path: Path, title: str) -> frozenset[str]:
-    # The fast reader gives an empty value for a formula that no program has computed.
-    books = [load_workbook(path, read_only=True, data_only=v, keep_links=False) for v in (0, 1)]
-    try:
-        for book in books:
-            book[title].reset_dimensions()
-        with_formulas, with_values = (book[title].iter_rows() for book in books)
-        return frozenset(
-            formula.coordinate
-            for formulas, values in zip(with_formulas, with_values, strict=True)
-            for formula, value in zip(formulas, values, strict=True)
-            if formula.data_type == "f" and value.value is None
-        )
-    finally:
-        for book in books:
-            book.close()
 
 
 def _has_lock(path: Path) -> bool:

@@ -2,7 +2,9 @@
 
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -11,6 +13,9 @@ from rr_helpers.errors import Fault
 # A year's workbook is below 5 MB, and one of a national programme, a hundred times the pilot, 40;
 # what is far beyond it is a mistake, or made to exhaust memory.
 MOST_BYTES, MOST_BYTES_UNPACKED, MOST_PARTS = 100_000_000, 1_000_000_000, 2_000
+# Sheets unpack to 10 to 20 times their size, and a part that is made to exhaust memory to 1,000.
+MOST_TIMES, FROM_BYTES = 100, 20_000_000
+_PIECE = 4096
 # What openpyxl raises for a damaged workbook: it reads on until something does not fit.
 DAMAGED = (
     InvalidFileException,
@@ -102,7 +107,7 @@ def _refuse_zip(path: Path) -> Fault | None:
             members = archive.infolist()
             names = {member.filename for member in members}
             large = sum(member.file_size for member in members) > MOST_BYTES_UNPACKED
-            if large or len(members) > MOST_PARTS:
+            if large or len(members) > MOST_PARTS or any(map(_is_a_bomb, members)):
                 return _too_large(path)
             if "xl/workbook.xml" not in names:
                 return _other_zip(path, names)
@@ -111,14 +116,31 @@ def _refuse_zip(path: Path) -> Fault | None:
         return damaged_fault(path)
 
 
+def _is_a_bomb(member: zipfile.ZipInfo) -> bool:
+    # What a part claims is all that is ever unpacked of it.
+    return member.file_size > max(FROM_BYTES, MOST_TIMES * member.compress_size)
+
+
 def _has_doctype(archive, members) -> bool:
     # No workbook of Excel's declares a document type; one that does may hold entity tricks.
+    # Every part is looked at, whatever it is called: the workbook itself says which is a sheet.
     for member in members:
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as part:
-                if b"<!DOCTYPE" in part.read(1024).replace(b"\0", b""):
-                    return True
+        with archive.open(member) as part:
+            if _declares_a_type(part):
+                return True
     return False
+
+
+def _declares_a_type(part) -> bool:
+    """Whether XML declares a document type, which it may do only before its first element."""
+    begun, declared = [], []
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: declared.append(True)
+    parser.StartElementHandler = lambda *_: begun.append(True)
+    with suppress(ExpatError):  # whoever needs this part will find that it is no XML
+        while not begun and not declared and (piece := part.read(_PIECE)):
+            parser.Parse(piece)
+    return bool(declared)
 
 
 def _other_zip(path, names) -> Fault:
