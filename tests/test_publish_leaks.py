@@ -1,8 +1,10 @@
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rr_helpers.publish.leaks import Sought, find_leaks
+from rr_helpers.publish.leaks import RUN, RUN_FOUND, Sought, find_leaks, split_words, word_runs
 
 NAME = "Zephyrine O’Quill"
 
@@ -83,3 +85,23 @@ def test_thousands_of_identifiers_are_looked_up_in_one_pass():
 def test_an_identifier_between_any_texts_is_found(before, number, after):
     identifier = f"QX{number:05}"
     assert leaks(f"{before} \n{identifier}\n {after}", identifier) == {identifier}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_stands_in_a_row_is_found_and_nothing_else(seed):
+    # Of few words, so that what is sought overlaps, nests and stands at the ends.
+    random = Random(seed)
+    words = ["abcd", "efgh", "ijkl", "12345", "don't", "mnop"]
+    sought = [" ".join(random.choices(words, k=random.randint(1, 4))) for _ in range(12)]
+    text = " ".join(random.choices(words, k=random.randint(1, 60)))
+    runs = word_runs([" ".join(random.choices(words, k=9))] + [text] * (seed % 2))
+    said = split_words(text)
+    expected = {
+        each
+        for run, each in Sought(sought).by_words.items()
+        if any(tuple(said[place : place + len(run)]) == run for place in range(len(said)))
+    }
+    spoken = split_words(text.replace("'", ""))
+    eight = {hash(tuple(spoken[place : place + RUN])) for place in range(len(spoken) - RUN + 1)}
+    expected |= {RUN_FOUND} if eight & runs else set()
+    assert find_leaks(text, Sought(sought, runs=runs)) == expected

@@ -7,13 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-import pytest
 import trial_project as trial
 
 from rr_helpers.publish.chapters import ChapterFailed
 from rr_helpers.publish.here import Here
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.place import building_in
+from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.sources import notebook_code
 from rr_helpers.publish.steps import Work
 
@@ -98,8 +98,26 @@ def lightly(patch) -> None:
     patch.setattr("rr_helpers.publish.build.build_site", build_lightly)
 
 
-if __name__ == "__main__":
-    with pytest.MonkeyPatch.context() as patch:
-        if sys.argv[2:] == ["without-book"]:
-            patch.setattr("rr_helpers.publish.build.build_site", build_lightly)
-        bring_up_to_date(at(Path(sys.argv[1])), warm=True)
+def without_pages() -> None:
+    """Run real kernels, but nothing of Jupyter Book, and import none of what only pages need.
+
+    For a process of its own: a build then takes as long as what is to be killed in it.
+    """
+    light = {
+        "build": {"build_site": build_lightly, "digest_sources": digest_files, "Plan": light_plan},
+        "since_last": {"recorded_findings": lambda told: []},
+    }
+    for name, parts in light.items():
+        sys.modules[f"rr_helpers.publish.{name}"] = SimpleNamespace(**parts)
+
+
+def light_plan(**settings) -> SimpleNamespace:
+    """In place of a Plan, whose module imports every room."""
+    return SimpleNamespace(**{"inputs": {}, "options": {}, **settings})
+
+
+def main(folder: str, *how: str) -> None:
+    """Bring the trial in `folder` up to date, with pages or ``without-pages``."""
+    if how:
+        without_pages()
+    bring_up_to_date(at(Path(folder)), warm=True)

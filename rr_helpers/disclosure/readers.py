@@ -1,7 +1,10 @@
 """The readers who attack a release: the outsider, and the insider of each area, tier by tier."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -52,12 +55,20 @@ def attack_counts(
     targets too. outsider_first: no insider is tried where an outsider succeeds already. Takes some
     milliseconds for each reader and 100 targets.
     """
-    targets = []
     changed = background.changed if background else frozenset()
-    for reader, ledger, chosen, _ in _list_readers(counts, sums, rounding, insiders, background):
-        targets += _attack(ledger, chosen, reader, population, changed)
-        if outsider_first and reader == OUTSIDER and any(t.verdict != SAFE for t in targets):
-            break
+    outsider, *others = _list_readers(counts, sums, rounding, insiders, background)
+
+    def attack(reader: str, tell: Callable) -> list[Target]:
+        ledger, chosen, _ = tell()
+        return _attack(ledger, chosen, reader, population, changed)
+
+    targets = attack(*outsider)
+    if all(target.verdict == SAFE for target in targets) or not outsider_first:
+        # HiGHS lets go of Python while it solves. No reader knows of another, and their order is
+        # kept, so that the answer does not depend on how many work side by side.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for found in pool.map(lambda reader: attack(*reader), others):
+                targets += found
     return targets + _judge_changes(rounding, background, population)
 
 
@@ -80,7 +91,8 @@ def examine_values(
     """
     targets = _judge_changes(rounding, background, population)
     changed = background.changed if background else frozenset()
-    for reader, ledger, chosen, true in _list_readers(counts, sums, rounding, insiders, background):
+    for reader, tell in _list_readers(counts, sums, rounding, insiders, background):
+        ledger, chosen, true = tell()
         seen = np.zeros((len(chosen), len(SMALL)), dtype=bool)
         for number, target in enumerate(chosen):
             seen[number, true[ledger.cells[target]] - SMALL[0]] = True
@@ -152,20 +164,29 @@ def _judge_changes(rounding: Rounding, background: Background | None, population
     return targets
 
 
-def _list_readers(counts, sums, rounding, insiders, background) -> Iterator[tuple]:
-    # For each reader: the ledger, the numbers of the small counts in it, and all true counts.
+def _list_readers(counts, sums, rounding, insiders, background) -> Iterator[tuple[str, Callable]]:
+    """Each reader, the outsider first, and what tells the ledger that this reader holds.
+
+    That is the ledger, the numbers of the small counts in it, and all true counts.
+    """
     claims, known = read_claims(rounding, sums), frozenset()
     if background:
         claims, known = join_claims(claims, background.ledger), background.known
         counts = {**counts, **background.counts}
     _check_claims(claims, counts)
-    ledger, true = add_differences(claims, counts, SMALL)
-    yield OUTSIDER, ledger, _list_small(ledger, true, known), true
-    for variable, category in insiders:
+
+    def outside():
+        ledger, true = add_differences(claims, counts, SMALL)
+        return ledger, _list_small(ledger, true, known), true
+
+    def inside(variable, category):
         # To an insider, the difference from its own row is a cell of its own; others' are not new.
         told, true, own = tell_insider(claims, counts, variable, category)
-        reader = f"an insider of {variable} = {category}"
-        yield reader, told, _list_small(told, true, own | known), true
+        return told, _list_small(told, true, own | known), true
+
+    yield OUTSIDER, outside
+    for variable, category in insiders:
+        yield f"an insider of {variable} = {category}", partial(inside, variable, category)
 
 
 def _check_claims(ledger: Ledger, counts: Mapping[Cell, int]) -> None:

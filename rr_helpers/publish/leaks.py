@@ -14,6 +14,8 @@ RUN_FOUND = "eight words in a row"
 # Soft hyphens, zero-width characters and marks of direction part nothing that a reader would see
 # parted.
 _PARTS_NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_APOSTROPHE = re.compile("['’ʼ]")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _SCRIPT_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 # First names that stand on pages for something else, and for what.
 FIRST_NAMES_ALLOWED = {
@@ -35,13 +37,14 @@ def find_leaks(text: str, sought: "Sought") -> set[str]:
     found = set()
     for reading in _readings(text):
         words = split_words(reading)
-        for length in sought.lengths:
-            found |= {sought.by_words[run] for run in _runs(words, length) & sought.by_words.keys()}
+        found |= set(sought.among(words))
         for word in _CAPITALISED.findall(reading) if sought.first_names else ():
             if word.casefold() in sought.first_names:
                 found.add(sought.first_names[word.casefold()])
-        if sought.runs and not sought.runs.isdisjoint(_hashed_runs(reading)):
-            found.add(RUN_FOUND)
+        if sought.runs and RUN_FOUND not in found:
+            spoken = _spoken_words(reading) if _APOSTROPHE.search(reading) else words
+            if not sought.runs.isdisjoint(map(hash, _in_a_row(spoken, RUN))):
+                found.add(RUN_FOUND)
     return found
 
 
@@ -71,7 +74,19 @@ class Sought:
                 self.by_words.setdefault((words[-1], *words[:-1]), text)
                 if _is_first_name(text, words[0]):
                     self.first_names.setdefault(words[0], text)
-        self.lengths = sorted({len(words) for words in self.by_words})
+        self._lengths: dict[str, set[int]] = {}
+        for words in self.by_words:
+            self._lengths.setdefault(words[0], set()).add(len(words))
+
+    def among(self, words: list[str]) -> Iterator[str]:
+        """Yield what is sought and stands in `words`, from `split_words`, in a row."""
+        # Few words of a page begin anything that is sought.
+        for place, word in enumerate(words):
+            if word in self._lengths:
+                for length in self._lengths[word]:
+                    run = tuple(words[place : place + length])
+                    if run in self.by_words:
+                        yield self.by_words[run]
 
 
 def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> frozenset[int]:
@@ -92,7 +107,7 @@ def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> frozense
 
 def split_words(text: str) -> list[str]:
     """Return the words and numbers of `text`, folded so that variants of spelling are the same."""
-    return re.findall(r"[^\W\d_]+|\d+", _folded(text))
+    return _WORD.findall(_folded(text))
 
 
 def _folded(text: str) -> str:
@@ -101,17 +116,17 @@ def _folded(text: str) -> str:
     return text.casefold()
 
 
+def _in_a_row(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(length)), strict=False)
+
+
 def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
-    return set(zip(*(words[start:] for start in range(length)), strict=False))
-
-
-def _hashed_runs(text: str) -> set[int]:
-    return {hash(run) for run in _runs(_spoken_words(text), RUN)}
+    return set(_in_a_row(words, length))
 
 
 def _spoken_words(text: str) -> list[str]:
     # "don't" is one word here, or phrases that everyone uses would be long enough.
-    return split_words(re.sub("['’ʼ]", "", text))
+    return split_words(_APOSTROPHE.sub("", text))
 
 
 def _is_common(joined: str) -> bool:
