@@ -3,7 +3,7 @@
     python benchmarks/kills.py --kills 200
 
 It may be run in pieces: kills are added to those in the file of results until there are so many.
-Every tenth is of a build with Jupyter Book; the others write their pages in no time, and import
+Every twentieth is of a build with Jupyter Book; the others write their pages in no time, and import
 nothing that only pages need, so that more kills fall on the moments that matter: starting, chapters
 in kernels of a warm parent, state, and moving into place.
 
@@ -39,9 +39,10 @@ SEED = 20211001
 # The package is imported first, because it makes what follows quicker to import.
 BUILD = "import sys, rr_helpers.publish, trial_builds; trial_builds.main(*sys.argv[1:])"
 DONE = "done"
+ENDS_WITHIN = 600  # seconds
 DOING = {"jupyter_book": "pages", "warm_parent": "chapters"}
 COLUMNS = ("date", "python", "kill", "pages", "after_s", "while", "edition_afterwards", "next_run")
-WITH_BOOK = 10  # every so manieth
+WITH_BOOK = 20  # every so manieth
 
 
 def main() -> int:
@@ -148,8 +149,9 @@ def start_and_kill(command: list[str], *, after: float) -> str:
         commands = " ".join(word for each in family for word in _command(each))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    # Jupyter Book comes to its end by itself, in a folder that the next build clears.
-    _, alive = psutil.wait_procs(family, timeout=60)
+    # Jupyter Book comes to its end by itself, in a folder that the next build clears; on a busy
+    # machine that takes minutes.
+    _, alive = psutil.wait_procs(family, timeout=ENDS_WITHIN)
     if alive:
         return f"left {len(alive)} processes behind"
     return next((name for part, name in DOING.items() if part in commands), "starting or moving")
