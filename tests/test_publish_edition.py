@@ -99,8 +99,10 @@ def test_only_reviewed_quotations_of_the_question_are_handed_out(edition):
             assert register.at[quotation.quotation_id, "direction"] == "supports"
 
 
-def test_where_there_is_no_quotation_it_says_none_found(edition):
-    assert edition.exemplar(question="Q1", number=99) == "none found"
+def test_quotations_may_be_those_of_one_kind_of_speaker(edition):
+    told = edition.quotations(question="Q4", speaker="young_person")
+    assert told and {quotation.role_label for quotation in told} == {"Young person"}
+    assert all(quotation.about and not quotation.contrary for quotation in told)
 
 
 def test_a_row_the_team_has_not_judged_says_so(edition):

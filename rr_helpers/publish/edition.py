@@ -20,7 +20,6 @@ from rr_helpers.disclosure import (
     ClearedQuotation,
     Release,
     SafeTable,
-    clear_quotation,
     preview,
     protect_release,
     published_statistics,
@@ -29,7 +28,7 @@ from rr_helpers.disclosure import (
 from rr_helpers.errors import UserError
 from rr_helpers.publish.borough import BoroughEdition, require_scope
 from rr_helpers.publish.catalogue import catalogue_file
-from rr_helpers.publish.coded_evidence import UNCLEARED, CodedEvidence, read_evidence
+from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
 from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
 from rr_helpers.publish.licensed import scale_scores
@@ -46,6 +45,7 @@ from rr_helpers.publish.organisations import (
 from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.referrals import response_times
 from rr_helpers.publish.practice import learning, referrals_around_courses
+from rr_helpers.publish.quoting import quotations_of
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.safety import (
     asked_about_safety,
@@ -63,7 +63,6 @@ from rr_helpers.publish.series import (
     series_source,
 )
 from rr_helpers.publish.traces import engagement, panel_ratings, waits_for_response
-from rr_helpers.report import NONE_FOUND
 from rr_helpers.study import Study, in_window, load_study, read_study, save_study
 from rr_helpers.study.inputs import find_workbooks, input_digests
 from rr_helpers.study.schema import TABLES
@@ -78,14 +77,6 @@ OPEN: Mapping[str, str] = {
     "confidence": "",
 }
 STORE = ".rr"  # inside the study folder: rows never lie anywhere else
-# The one group of coded sources that each description of a speaker stands for.
-SPEAKERS = {
-    "rr_worker": "rr_staff",
-    "statutory_partner": "statutory",
-    "voluntary_partner": "voluntary",
-    "training_delegate": "delegates",
-    "young_person": "young_people",
-}
 
 
 @dataclass(frozen=True)
@@ -282,44 +273,8 @@ class Edition:
         register, such as ``"young_person"``. A quotation that the gate refuses raises
         DisclosureError, which says why and what to mend in the register.
         """
-        asked = self.study["code"].set_index("code_label")["questions"].dropna()
-        register = self.study["quotation"]
-        register = register[register["direction"].eq(direction)]
-        if speaker is not None:
-            register = register[register["role_label"].eq(speaker)]
-        chosen = [
-            code in codes if codes is not None else question in asked.get(code, "").split("; ")
-            for code in register["code_label"]
-        ]
-        return [self._clear(entry) for entry in register[chosen].to_dict("records")]
-
-    def exemplar(
-        self, *, question: str, direction: str = "supports", number: int = 1
-    ) -> ClearedQuotation | str:
-        """Return one quotation, the first unless `number` says otherwise, or ``"none found"``."""
-        found = self.quotations(question=question, direction=direction)
-        return found[number - 1] if len(found) >= number else NONE_FOUND
-
-    def _clear(self, entry: Mapping) -> ClearedQuotation:
-        source = entry["source_name"]
-        segments = self.coded.segments
-        verified = segments["verified"].eq(True).fillna(False)
-        said = segments.loc[segments["source"].eq(source) & verified, "text"].dropna()
-        sources = self.study["coded_source"]
-        group = sources[sources["stakeholder"].eq(SPEAKERS.get(entry["role_label"], ""))]
-        return clear_quotation(
-            {**entry, "consent_quote": "yes" if self.study.may_quote(source) else "no"},
-            "\n".join(said),
-            people_with_role=group["participant_id"].nunique(),
-            names=self.study.names(),
-            about=self._wording_of(entry["code_label"]),
-        )
-
-    def _wording_of(self, code: str) -> str:
-        """Return the wording for readers of a code, by its name; nothing where it has none."""
-        codes = self.coded.codes
-        wordings = codes.loc[codes["name"].eq(code) & codes["label"].ne(UNCLEARED), "label"]
-        return wordings.iloc[0] if len(wordings) else ""
+        asked = {"question": question, "direction": direction, "codes": codes, "speaker": speaker}
+        return quotations_of(self.study, self.coded, **asked)
 
 
 def open_edition(

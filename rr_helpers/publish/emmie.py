@@ -144,8 +144,7 @@ def _told(part: Part, by_id: Mapping[str, Told]) -> Iterator[str]:
 def _finding(finding: Told) -> str:
     link = f"{{doc}}`{finding.title} </{finding.chapter}>`"
     return (
-        f"- **{escape_markdown(finding.sentence)}** {escape_markdown(finding.strength)}. "
-        f"From: {link}"
+        f"- {escape_markdown(finding.sentence)} *{escape_markdown(finding.strength)}.* From: {link}"
     )
 
 

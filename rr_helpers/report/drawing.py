@@ -63,7 +63,7 @@ def draw_stacked(labels, series):
                 place, value, left=start[row], height=1.4 * _LINE, color=colours[number],
                 edgecolor="white", linewidth=1,
             )  # fmt: skip
-            if value * WIDTH / 100 > text_width(text) + 2:
+            if value * WIDTH / 100 > text_width(text) + 6:
                 middle = start[row] + value / 2
                 colour = text_on(colours[number])
                 axes.text(middle, place, text, color=colour, ha="center", va="center")
