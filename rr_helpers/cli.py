@@ -222,6 +222,7 @@ def _build(options) -> int:
 
 
 def _check(options) -> int:
+    from rr_helpers.publish.handover import too_heavy
     from rr_helpers.publish.ledger import check_release, record_release
 
     if options.released_on and not (options.ledger and options.study):
@@ -238,6 +239,8 @@ def _check(options) -> int:
         problems += check_release(options.folder, options.ledger)
     for problem in problems:
         print(problem)
+    if warning := too_heavy(options.folder / "handover.zip"):
+        print(f"Warning: {warning}")
     searched = "" if options.study else " (the study was not searched for: give --study DIR)"
     print(f"{len(problems)} problems in {options.folder}{searched}")
     if options.released_on and not problems:

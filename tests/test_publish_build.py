@@ -7,6 +7,7 @@ import nbformat
 import pytest
 import trial_project as trial
 
+from rr_helpers.cli import main
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.publish.build import build_edition, digest_sources
 from rr_helpers.publish.check import check_edition
@@ -69,6 +70,16 @@ def test_the_front_page_tells_the_findings_and_that_the_study_is_invented(built)
     assert "About half of those asked felt safer." in text
     assert SYNTHETIC in text
     assert "Evaluation year 3, London" in text
+
+
+def test_a_build_and_a_check_warn_of_a_zip_too_heavy_to_mail(edition, monkeypatch, capsys):
+    project, out = edition
+    monkeypatch.setattr("rr_helpers.publish.handover.MOST_BYTES", 1_000)
+    said = []
+    build_edition(trial.plan(project), out, say=said.append)
+    assert said[-1].startswith("Warning: handover.zip weighs 0.")
+    assert main(["check", str(out)]) == 0
+    assert f"{said[-1]}\n0 problems in {out}" in capsys.readouterr().out
 
 
 def test_the_build_says_how_far_it_is(built):

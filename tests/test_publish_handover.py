@@ -1,5 +1,6 @@
 """The zip that is handed on: the site and a first page that needs nothing beside it."""
 
+import random
 import shutil
 import zipfile
 
@@ -11,6 +12,7 @@ from rr_helpers.publish.handover import (
     START,
     handover_faults,
     start_page,
+    too_heavy,
     write_handover,
 )
 from rr_helpers.publish.record import digest_file
@@ -67,6 +69,22 @@ def test_a_zip_that_is_not_the_site_is_told(site, tmp_path):
     made.unlink()
     assert len(list(handover_faults(made, site, recorded))) == 1
     assert list(handover_faults(made, site, None)) == []
+
+
+def test_a_zip_too_heavy_to_mail_is_told_with_what_weighs_most(site, tmp_path):
+    made = tmp_path / "handover.zip"
+    assert too_heavy(made) == ""
+    write_handover(made, site, **KNOWN)
+    assert too_heavy(made) == ""
+    noise = random.Random(1).randbytes(MOST_BYTES)  # noise does not pack
+    (site / "downloads" / "report.pdf").write_bytes(noise)
+    write_handover(made, site, **KNOWN)
+    told = too_heavy(made)
+    assert told.startswith(
+        "handover.zip weighs 10.0 MB; expected at most 10.0 MB, which most post boxes take. "
+        "What weighs most: report/downloads/report.pdf (10.0 MB), "
+    )
+    assert "Make charts of these pages simpler" in told
 
 
 def test_the_reports_zip_is_small_and_every_link_of_its_first_page_leads_to_a_file(

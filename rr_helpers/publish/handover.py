@@ -24,6 +24,7 @@ from rr_helpers.publish.team_words import BOARDS
 
 FILE, START, INSIDE = "handover.zip", "Start here.html", "report"
 MOST_BYTES = 10_000_000  # what most post boxes take
+NAMED = 5  # files in the warning that there are more
 _DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold; a clock would change the bytes
 _STYLE = """
 body { color: #0b0c0c; font: 1.1rem/1.5 Georgia, serif; margin: 2rem auto; max-width: 40rem;
@@ -85,6 +86,27 @@ def start_page(
     )
 
 
+def too_heavy(path: Path) -> str:
+    """Return a warning that names what weighs most, where the zip is more than a post box takes.
+
+    Empty where it is light enough, or where there is none. It is no fault: whoever hands the zip
+    out by another road may.
+    """
+    weight = path.stat().st_size if path.is_file() else 0
+    if weight <= MOST_BYTES:
+        return ""
+    with zipfile.ZipFile(path) as archive:
+        members = sorted(archive.infolist(), key=lambda member: -member.compress_size)
+    heaviest = ", ".join(
+        f"{member.filename} ({_megabytes(member.compress_size)})" for member in members[:NAMED]
+    )
+    return (
+        f"{path.name} weighs {_megabytes(weight)}; expected at most {_megabytes(MOST_BYTES)}, "
+        f"which most post boxes take. What weighs most: {heaviest}. Make charts of these pages "
+        "simpler or their tables shorter, or hand the zip out by a link or a stick, not by mail"
+    )
+
+
 def handover_faults(path: Path, site: Path, recorded: str | None) -> Iterator[Fault]:
     """Yield a Fault for a zip that is not as it was built, or holds anything but the site."""
     if recorded is None:
@@ -101,6 +123,10 @@ def handover_faults(path: Path, site: Path, recorded: str | None) -> Iterator[Fa
     }
     if held != files:
         yield _fault("a zip that does not hold the site", "every file of the site, and no other")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _links(items: Iterable[tuple[str, str]]) -> str:

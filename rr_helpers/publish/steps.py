@@ -157,6 +157,7 @@ class Work:
 
     def _publish(self) -> None:
         from rr_helpers.publish.build import digest_sources
+        from rr_helpers.publish.handover import too_heavy
         from rr_helpers.publish.since_last import recorded_findings
 
         plan = self.plan()
@@ -173,6 +174,8 @@ class Work:
             handover=self.building / "handover.zip",
         )
         move_into_place(self.building, self.out)
+        if warning := too_heavy(self.out / "handover.zip"):
+            self._say(f"Warning: {warning}")
 
     def _raise_failures(self) -> None:
         errors = [self.failures[name] for name in sorted(self.failures, key=self._position)]
