@@ -8,13 +8,15 @@ import openpyxl
 import pypdf
 import pytest
 import trial_project as trial
+from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.check import check_site
-from rr_helpers.publish.documents import links, papers_of
+from rr_helpers.publish.documents import Paper, links, papers_of, set_paper
 from rr_helpers.publish.pdf import set_pdf
 from rr_helpers.publish.scan import read_layers
+from rr_helpers.publish.typst_source import page_source
 from rr_helpers.publish.workbook import as_number, shown_tables, write_tables
 
 CHART = """<figure class="rr-figure"><figcaption>Ties</figcaption><div class="rr-chart">
@@ -86,10 +88,63 @@ def test_a_pdf_holds_the_words_of_the_page_as_they_stand_and_no_more(tmp_path):
 
 def test_a_link_to_a_page_in_the_same_document_leads_there(tmp_path):
     pages = [page(tmp_path), page(tmp_path, name="b.html")]
-    pdf = read(set_pdf(pages, title="T", contents=True))
+    pdf = read(set_pdf(pages, title="T", front=["Year 3", "Not all is here."]))
     led = [note.get_object() for each in pdf.pages for note in each.get("/Annots", [])]
     assert led and all(note["/Subtype"] == "/Link" for note in led)
     assert not any("/URI" in note.get("/A", {}) for note in led)
+
+
+def test_a_whole_report_opens_with_what_it_is_and_its_contents_and_a_sheet_for_each_page(tmp_path):
+    pages = [page(tmp_path), page(tmp_path, name="b.html")]
+    pdf = read(set_pdf(pages, title="The report", front=["Year 3", "Not all is here."]))
+    title, contents, *rest = [" ".join(each.extract_text().split()) for each in pdf.pages]
+    assert title.startswith("The report Year 3 Not all is here.")
+    assert contents.startswith("Contents Title here") and "Part" not in contents
+    assert [text[:10] for text in rest] == ["Title here"] * 2
+
+
+def test_a_finding_stands_out_on_paper_and_says_what_each_line_is(tmp_path):
+    more = """<section class="rr-finding"><p class="rr-sentence">It grew.</p>
+    <dl class="rr-finding-details"><div><dt>How sure</dt><dd>Limited</dd></div>
+    <div><dt>Limits</dt><dd>Few.</dd><dd>Old.</dd></div></dl></section>"""
+    text = read(set_pdf([page(tmp_path, more)], title="T")).pages[0].extract_text()
+    assert re.search(r"It grew\.\s+How sure: Limited\s+Limits: Few\. Old\.", text)
+
+
+def test_heads_stand_over_their_numbers_and_longer_words_have_more_room():
+    source = page_source(html.fromstring(PAGE.replace("{more}", TABLE)))
+    assert (
+        'table.header(table.cell(align: left, strong("Kind")), table.cell(align: right, ' in source
+    )
+    first, second, third = map(float, re.findall(r"([\d.]+)fr", source))
+    assert second < first < third  # '1,250', '=SUM(1)' and "-2+3+cmd|'x'!A0"
+
+
+def test_what_only_a_screen_can_offer_is_not_on_paper(tmp_path):
+    more = """<section id="on-paper-and-in-a-spreadsheet"><h2>On paper</h2><p>A link</p></section>
+    <p>After it.</p>"""
+    text = read(set_pdf([page(tmp_path, more)], title="T")).pages[0].extract_text()
+    assert "After it." in text and "On paper" not in text and "A link" not in text
+
+
+def test_a_paper_has_the_largest_letters_with_which_it_keeps_to_its_sheets(tmp_path):
+    trial = {"file": "a.pdf", "words": "A", "pages": ("a",), "sizes": (14, 12, 10)}
+    made = {}
+    for words, sheets in (("short", 1), ("long", 2), ("longer than that", 1)):
+        page(tmp_path, "<p>Line.</p>" * {"short": 3, "long": 57}.get(words, 150))
+        made[words] = read(set_paper(Paper(**trial, sheets=sheets), tmp_path, title="T"))
+    sizes = {words: round(_size_of(pdf)) for words, pdf in made.items()}
+    assert sizes == {"short": 14, "long": 12, "longer than that": 10}
+    assert [len(pdf.pages) for pdf in made.values()] == [1, 2, 4]  # the last as small as may be
+
+
+def _size_of(pdf) -> float:
+    """The size of a line of the text, in points."""
+    found = []
+    pdf.pages[0].extract_text(
+        visitor_text=lambda text, _, at, font, size: found.append(size) if "Line" in text else None
+    )
+    return found[0]
 
 
 def test_the_same_page_gives_the_same_bytes(tmp_path):
@@ -238,6 +293,8 @@ def test_an_edition_has_the_papers_that_its_pages_allow():
     assert [paper.file for paper in papers_of(whole)] == [
         "briefing-operational.pdf", "briefing-strategic.pdf", "summary.pdf", "report.pdf",
     ]  # fmt: skip
-    assert "data_dictionary" not in papers_of(whole)[-1].pages
+    report = papers_of(whole)[-1]
+    assert "data_dictionary" not in report.pages
+    assert report.setting["front"] == ["The data dictionary is long and is on the pages only."]
     assert [paper.file for paper in papers_of(["index", trial.TOC])] == ["report.pdf"]
     assert list(links(["index"], {}))[0] == '<a href="downloads/report.pdf">The briefing (PDF)</a>'

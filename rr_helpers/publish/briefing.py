@@ -151,7 +151,7 @@ def _moved(papers: BoardPapers, listed: Iterable[str]) -> Iterator[str]:
         more = " and others" if len(wordings) > LISTED else ""
         said = "Newly agreed" if kind == _AGREED else kind
         parts.append(f"*{said}:* {escape_markdown('; '.join(wordings[:LISTED]))}{more}.")
-    where = f" {{doc}}`All of them </{_USE}>`" if _USE in set(listed) else ""
+    where = f" All are in the chapter {{doc}}`Use </{_USE}>`." if _USE in set(listed) else ""
     yield f"Recommendations since {escape_markdown(since)}. {' '.join(parts)}{where}"
 
 

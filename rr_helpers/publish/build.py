@@ -153,7 +153,8 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
         contents=plan.contents,
     )
     named = {"title": plan.title, "reporting": plan.reporting}
-    write_documents(html, **named, notebooks=notebooks, listed=listed)
+    made_of = {"notebooks": notebooks, "listed": listed, "synthetic": plan.synthetic}
+    write_documents(html, **named, **made_of)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
     faults = check_site(html, plan.identifiers, plan.names, **study) + find_uncleared(

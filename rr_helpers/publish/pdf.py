@@ -24,17 +24,17 @@ def set_pdf(
     title: str,
     size: float = 10,
     compact: bool = False,
-    drawings: int = 78,
+    drawings: int = 62,
     with_data: bool = True,
-    contents: bool = False,
+    front: Sequence[str] = (),
 ) -> bytes:
     """Return one PDF of pages (HTML files of the site), in their order.
 
     size: of the letters, in points. compact: with little space, for a page that has to hold all.
     drawings: how wide charts are, in per cent of the line. with_data: whether tables under charts
-    are printed.
-    contents: begin with a title page and a list of contents. UserError where the PDF would not be
-    accessible: a picture without a description, headings that skip a level.
+    are printed. front: what stands under the title on a title page, a paragraph each; a list of
+    contents then follows, and every page of the site begins a new sheet. UserError where the PDF
+    would not be accessible: a picture without a description, headings that skip a level.
     """
     labels = {page: f"page-{number}" for number, page in enumerate(pages)}
     parts = [
@@ -48,12 +48,13 @@ def set_pdf(
         )
         for page in pages
     ]
-    opening = f"front-matter({quoted(title)})" if contents else ""
+    opening = f"front-matter({', '.join(map(quoted, [title, *front]))})" if front else ""
     source = "\n".join(
         [
             STYLE.read_text(encoding="utf-8"),
             f"#show: paper.with(title: {quoted(title)}, size: {size}pt, "
-            f"compact: {str(compact).lower()}, drawings: {drawings}%)",
+            f"compact: {str(compact).lower()}, drawings: {drawings}%, "
+            f"chapters: {str(bool(front)).lower()})",
             "#{",
             opening,
             *parts,
@@ -61,6 +62,14 @@ def set_pdf(
         ]
     )
     return _compile(source)
+
+
+def count_sheets(pdf: bytes) -> int:
+    """Return how many sheets a PDF has."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
 
 
 def _labelled(source: str, label: str) -> str:

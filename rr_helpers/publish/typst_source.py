@@ -6,8 +6,9 @@ strings, so that no text of a page can be taken for a command.
 """
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from lxml import etree, html
 
@@ -20,8 +21,11 @@ BLOCKS |= {"blockquote", "article", "svg", "pre", "summary"}
 # What a paper reader has no use for.
 LEFT_OUT = {"script", "style", "nav", "button", "form", "input", "template"}
 # Kinds of passage that paper.typ sets apart, by their class on the page.
-_NOTES = ("rr-notes", "rr-standfirst", "rr-banner", "rr-headline", "admonition")
+_NOTES = ("rr-notes", "rr-standfirst", "rr-banner", "rr-headline", "rr-finding", "admonition")
 _WIDE = 6  # columns from which a table is set smaller
+_NARROWEST = 2.5  # of the share of the line that a column is given
+# What the front page offers besides its pages, and no sheet of paper can.
+_ON_SCREEN_ONLY = {"on-paper-and-in-a-spreadsheet"}
 
 
 def page_source(page, *, labels: Mapping[str, str] = {}, with_data: bool = True) -> str:
@@ -76,6 +80,12 @@ class _Writer:
         if tag in ("ul", "ol"):
             items = ", ".join(self._content(item) for item in element if _tag(item) == "li")
             return f"{'list' if tag == 'ul' else 'enum'}({items})" if items else ""
+        if element.get("id") in _ON_SCREEN_ONLY:
+            return ""
+        if "rr-finding-details" in classes:
+            return self._details(element)
+        if "rr-sentence" in classes:
+            return f"par(strong({self._words(element)}))"
         if tag == "dl":
             return self._definitions(element)
         if "rr-figure" in classes.split():
@@ -91,7 +101,7 @@ class _Writer:
         if tag == "details" and "rr-data" in classes and not self.with_data:
             return ""
         if tag == "summary":
-            return f"par(strong({self._words(element)}))"
+            return ""  # nothing is folded on paper, and what follows has a title
         if tag in ("figcaption", "p"):
             return _paragraph([self._words(element)])
         return self._set_apart(self.blocks(element), classes)
@@ -149,16 +159,26 @@ class _Writer:
                 lines.append(f"pad(left: 1em, {{ {self.blocks(part)} }})")
         return "\n".join(lines)
 
+    def _details(self, element) -> str:
+        """What stands under a finding: a line each, which begins with what it is."""
+        lines = []
+        for line in element:
+            term, *said = line
+            words = _joined(f'" " + {self._words(each)}' for each in said)
+            lines.append(f'par(strong({self._words(term)} + ":") + {words})')
+        return "\n".join(lines)
+
     def _table(self, table) -> str:
         lines = [_cells(line) for line in table.iter("tr")]
         count = max((sum(_span(cell) for cell in line) for line in lines), default=0)
         if not count:
             return ""
         heads = [line for line in table.iterfind(".//thead//tr")]
-        parts = [self._row(_cells(line)) for line in heads]
+        numbers = _columns_of_numbers(lines)
+        parts = [self._row(_cells(line), numbers) for line in heads]
         header = [f"table.header({', '.join(parts)})"] if parts else []
         body = [self._row(_cells(line)) for line in table.iter("tr") if line not in heads]
-        columns = ", ".join(["1.8fr", *["1fr"] * (count - 1)])
+        columns = ", ".join(f"{share:.2f}fr" for share in _shares(lines, count))
         size = "small-table" if count > _WIDE else "plain-table"
         made = f"{size}(columns: ({columns},), {', '.join([*header, *body])})"
         caption = table.find("caption")
@@ -166,13 +186,13 @@ class _Writer:
             return made
         return f"figure(kind: table, caption: {self._words(caption)}, {made})"
 
-    def _row(self, cells) -> str:
-        return ", ".join(self._cell(cell) for cell in cells)
+    def _row(self, cells, numbers: Set[int] = frozenset()) -> str:
+        return ", ".join(self._cell(cell, at in numbers) for at, cell in enumerate(cells))
 
-    def _cell(self, cell) -> str:
+    def _cell(self, cell, over_numbers: bool) -> str:
         inside = self._content(cell)
         inside = f"strong({inside})" if cell.tag == "th" and not inside.startswith("{") else inside
-        side = "right" if "rr-number" in cell.get("class", "") else "left"
+        side = "right" if over_numbers or _holds_number(cell) else "left"
         span = _span(cell)
         return f"table.cell(align: {side}{f', colspan: {span}' if span > 1 else ''}, {inside})"
 
@@ -188,6 +208,32 @@ def _in_language(element, source: str) -> str:
 
 def _cells(line) -> list:
     return [cell for cell in line if cell.tag in ("td", "th")]
+
+
+def _holds_number(cell) -> bool:
+    return "rr-number" in cell.get("class", "")
+
+
+def _columns_of_numbers(lines: Sequence[Sequence]) -> set[int]:
+    """The places of the columns whose heads stand over numbers, at the right like these."""
+    return {
+        at
+        for line in lines
+        for at, cell in enumerate(line)
+        if _holds_number(cell) and all(_span(other) == 1 for other in line)
+    }
+
+
+def _shares(lines: Sequence[Sequence], count: int) -> list[float]:
+    """What each column is given of the line: more to longer words, but not in proportion."""
+    longest = [0] * count
+    for line in lines:
+        if len(line) == count:
+            longest = [
+                max(most, len(cell.text_content().strip()))
+                for most, cell in zip(longest, line, strict=True)
+            ]
+    return [max(_NARROWEST, math.sqrt(most)) for most in longest]
 
 
 def _span(cell) -> int:
