@@ -6,6 +6,7 @@ from lxml import html
 from released_samples import change, release
 
 from rr_helpers.disclosure import check_output, protect, published_statistics
+from rr_helpers.disclosure.figures import ALL
 from rr_helpers.errors import DisclosureError, UserError
 from rr_helpers.report import Measures, QuoteCard, Table
 
@@ -70,6 +71,13 @@ def test_denominator_rule_and_source_stand_under_the_table():
         table.rules[0],
         "Source: Study records of referrals.",
     ]
+
+
+def test_a_column_beside_the_whole_has_its_own_denominator():
+    table = release()["borough_by_sex"]
+    one = release()["sub_region_by_sex"].beside("Female", whole="London")
+    told = f"Denominator: {table.total} referrals, {table.count(ALL, 'Female')} of them in Female."
+    assert f"<p>{told}</p>" in Table(one).html
 
 
 def test_marks_are_explained_only_where_they_occur():

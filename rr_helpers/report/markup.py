@@ -126,7 +126,12 @@ def notes_html(*tables: SafeTable, note: str = "") -> str:
 
 
 def _denominator(table: SafeTable) -> str:
-    return f"Denominator: {table.total.text} {table.of}." if table.kind == "counts" else ""
+    if table.kind != "counts":
+        return ""
+    # Where one column stands beside the whole, a reader of that column asks for its own.
+    parts = [name for name in table.column_labels if table.whole and ALL in table.grid.index]
+    own = "".join(f", {table.count(ALL, name).text} of them in {name}" for name in parts)
+    return f"Denominator: {table.total.text} {table.of}{own}."
 
 
 def _marks(tables: Iterable[SafeTable]) -> str:
