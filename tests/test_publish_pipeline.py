@@ -187,7 +187,7 @@ def test_the_chapters_of_the_report_depend_on_what_they_import():
     assert "rr_helpers/stats/proportions.py" in behind["training"]
     assert "rr_helpers/publish/governance.py" in behind["use"]
     assert "rr_helpers/publish/governance.py" not in behind["training"]
-    assert "rr_helpers/stats/proportions.py" not in behind["use"]
+    assert "rr_helpers/stats/proportions.py" not in behind["quality"]
     for files in behind.values():
         assert {"rr_helpers/publish/edition.py", "rr_helpers/errors.py"} <= files
         assert not {"rr_helpers/publish/book.py", "rr_helpers/cli.py"} & files

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from rr_helpers.publish.board_pages import compose_board_pages, doors
 from rr_helpers.publish.board_papers import BoardPapers
 from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
 from rr_helpers.publish.check import NO_CANARIES, check_site
-from rr_helpers.publish.documents import write_documents
+from rr_helpers.publish.documents import TABLES, write_documents
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.handover import FILE, write_handover
@@ -32,6 +33,7 @@ from rr_helpers.publish.record import digest_files, read_record
 from rr_helpers.publish.steps import Work
 from rr_helpers.publish.team_words import meanings
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
+from rr_helpers.publish.workbook import write_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,15 +147,19 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
     if plan.accounts is not None:
         sources = page_sources(book, {"index": front, **pages}, listed)
         pages |= compose_accounts(plan.accounts, notebooks, sources)
-    html = build_book(
-        book,
-        chapters=executed,
-        pages={"index": front, **pages},
-        stage=building / "stage",
-        contents=plan.contents,
-    )
     named = {"title": plan.title, "reporting": plan.reporting}
-    made_of = {"notebooks": notebooks, "listed": listed, "synthetic": plan.synthetic}
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        # Jupyter Book works in a process of its own meanwhile.
+        tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
+        html = build_book(
+            book,
+            chapters=executed,
+            pages={"index": front, **pages},
+            stage=building / "stage",
+            contents=plan.contents,
+        )
+        tables.result()
+    made_of = {"tables": building / TABLES, "listed": listed, "synthetic": plan.synthetic}
     write_documents(html, **named, **made_of)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}

@@ -7,6 +7,7 @@ They are made of the built pages and of the chapters' cleared outputs, before th
 so that every check of the site is a check of them too.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from rr_helpers.publish.findings import SYNTHETIC, escape_markdown
 from rr_helpers.publish.pdf import count_sheets, set_pdf
 from rr_helpers.publish.summary import PAGE as SUMMARY
 from rr_helpers.publish.team_words import BOARDS
-from rr_helpers.publish.workbook import has_tables, write_tables
+from rr_helpers.publish.workbook import has_tables
 
 FOLDER = "downloads"  # inside the site
 TABLES = "tables.xlsx"
@@ -67,14 +68,14 @@ def write_documents(
     *,
     title: str,
     reporting: str,
-    notebooks: Mapping[str, object],
+    tables: Path,
     listed: Iterable[str],
     synthetic: bool = False,
 ) -> None:
-    """Write every PDF and the workbook of an edition into ``site/downloads``.
+    """Write every PDF of an edition into ``site/downloads``, and put the workbook beside them.
 
-    title, reporting: of the edition, in words. synthetic: whether a title page says so. notebooks:
-    the executed chapters, by name, in their order. UserError where a page cannot be set as an
+    title, reporting: of the edition, in words. synthetic: whether a title page says so. tables: the
+    workbook from `write_tables`, where there is one. UserError where a page cannot be set as an
     accessible PDF.
     """
     folder = site / FOLDER
@@ -82,7 +83,8 @@ def write_documents(
     beneath = [reporting, *([SYNTHETIC] if synthetic else [])]
     for paper in papers_of(listed):
         (folder / paper.file).write_bytes(set_paper(paper, site, title=title, beneath=beneath))
-    write_tables(folder / TABLES, notebooks, title=title, reporting=reporting)
+    if tables.is_file():
+        os.replace(tables, folder / TABLES)
 
 
 def set_paper(paper: Paper, site: Path, *, title: str, beneath: Iterable[str] = ()) -> bytes:

@@ -44,6 +44,7 @@ class Work:
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plan")
         self._starting = threading.Lock()
         self._plan: Future | None = None
+        self._prepared = False
         self._release: Path | None = None
         self._seconds: dict[str, float] = {}
         self._told: list = []
@@ -108,9 +109,15 @@ class Work:
     def _begin(self) -> Future:
         with self._starting:
             if self._plan is None:
-                self._chapters.prepare(map(self.inputs.notebook, self.inputs.chapters))
                 self._plan = self._aside.submit(self._make_plan, self._release)
             return self._plan
+
+    def _prepare(self) -> None:
+        # Not where the pages alone are made anew: no chapter would use what is imported.
+        with self._starting:
+            if not self._prepared:
+                self._chapters.prepare(map(self.inputs.notebook, self.inputs.chapters))
+                self._prepared = True
 
     def _guarded(self, name: str, step: Callable, *arguments):
         started = time.monotonic()
@@ -123,12 +130,14 @@ class Work:
             self._seconds[name] = time.monotonic() - started
 
     def _study(self) -> dict:
+        self._prepare()
         self._release = None  # its inputs have changed
         return {"parameters": dict(self.plan().parameters), "release": self.product("study")}
 
     def _chapter(self, name: str, planned: dict) -> str:
         from rr_helpers.publish.chapters import Chapter
 
+        self._prepare()
         self._begin()
         parameters = planned["parameters"]
         target = self._private(parameters) / f"{name}.ipynb"
