@@ -6,7 +6,10 @@ A synthetic study is released for its three evaluation years, one after another,
 published before the next. Then an attack of its own, which shares no code with the package's, reads
 the published tables (and nothing else), the catalogue and the legend, and asks of every small true
 count by linear programmes what it can be: as an outsider, and as each of so many boroughs that know
-their own counts exactly. The figures go to benchmarks/results/release.csv.
+their own counts exactly, and ask what is left of a total besides. Readers know what adds up, which
+steps are parts of which, and what is told twice. Counts that no sum connects are a programme of
+their own; one that holds nothing of a borough's is solved once, for all. The figures go to
+benchmarks/results/release.csv.
 """
 
 import argparse
@@ -23,6 +26,7 @@ import highspy
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from rr_helpers.disclosure import read_catalogue
 from rr_helpers.publish import open_edition
@@ -38,6 +42,12 @@ RESULTS = Path(__file__).parent / "results" / "release.csv"
 WINDOWS = ("eval_Y1", "eval_Y2", "eval_Y3")
 ALL, SMALL = "All", range(1, 5)
 DATA_SETS = 60
+# The same people, told as a step of the ladder and as a category of another variable.
+TOLD_TWICE = {
+    ("type", "Intervention"): ("reached: Referred for intervention", "Yes"),
+    ("decision", "Accepted"): ("reached: Accepted", "Yes"),
+    ("engagement", "Engaged"): ("reached: Engaged", "Yes"),
+}
 # The truth is a solution, so that what is "unbounded or infeasible" is unbounded.
 UNBOUNDED = highspy.HighsModelStatus.kUnboundedOrInfeasible
 
@@ -79,6 +89,26 @@ class Reader:
             if (where, name) == (window, population) and len(answers) == 1 and whole in self.place:
                 rest = self.cell(window, population, whole[2] | {(answers[0][0], "No")})
                 self.sums.append((self.place[whole], [number, rest]))
+
+    def narrow(self, window: str, table, frame: pd.DataFrame) -> None:
+        """Whoever took a later step took the nearest earlier one that all of them took."""
+        took = {step: (frame[step] == "Yes") for step in frame if step.startswith(table.items)}
+        steps = list(took)
+        for number, step in enumerate(steps):
+            before = [other for other in steps[:number] if not (took[step] & ~took[other]).any()]
+            for (where, name, pairs), part in list(self.place.items() if before else ()):
+                whole = (window, table.population, pairs - {(step, "Yes")} | {(before[-1], "Yes")})
+                if (where, name) == whole[:2] and (step, "Yes") in pairs and whole in self.place:
+                    between = self.cell(*whole[:2], whole[2] | {(step, "No")})
+                    self.sums.append((self.place[whole], [part, between]))
+
+    def equate(self, window: str, population: str) -> None:
+        """What is told twice is the same number."""
+        for one, other in TOLD_TWICE.items():
+            for (where, name, pairs), number in list(self.place.items()):
+                again = (window, population, pairs - {one} | {other})
+                if (where, name) == again[:2] and one in pairs and again in self.place:
+                    self.sums.append((number, [self.place[again]]))
 
     def programme(self):
         """Return the matrix of sums and the bounds that the legend gives."""
@@ -153,6 +183,10 @@ def read_everything(told: dict, truth: dict) -> Reader:
             if "borough" in frame:
                 _nest(reader, window, population, frame)
         _tie_quarters(reader, window, truth[window]["referrals_by_quarter"])
+        _tie_years(reader, window)
+        reader.equate(window, "referrals")
+        for table in {(t.population, t.items): t for t in catalogue.values() if t.nested}.values():
+            reader.narrow(window, table, truth[window][table.population])
     return reader
 
 
@@ -191,6 +225,19 @@ def _tie_quarters(reader: Reader, window: str, frame: pd.DataFrame) -> None:
             reader.sums.append((reader.place[whole], [reader.place[part] for part in parts]))
 
 
+def _tie_years(reader: Reader, window: str) -> None:
+    # Each window ends with a year: those of its ladder are the window's own, or an earlier one's.
+    years = dict(zip(("2018-19", "2019-20", "2020-21"), WINDOWS, strict=True))
+    for (where, population, pairs), number in list(reader.place.items()):
+        year = dict(pairs).get("year")
+        if (where, population) == (window, "referrals_by_year") and year in years:
+            again = (years[year], population, pairs)
+            if years[year] == window:
+                again = (window, "referrals", pairs - {("year", year)})
+            if again in reader.place:
+                reader.sums.append((number, [reader.place[again]]))
+
+
 def true_counts(reader: Reader, truth: dict) -> np.ndarray:
     """Count every cell that the reader asks about in the rows themselves."""
     values = np.zeros(len(reader.place))
@@ -203,36 +250,77 @@ def true_counts(reader: Reader, truth: dict) -> np.ndarray:
     return values
 
 
-def attack(reader: Reader, true: np.ndarray, borough: str | None) -> dict[str, int]:
-    """Return how many small counts one reader recovers or narrows below 1 to 4."""
-    matrix, low, high = reader.programme()
-    own = np.array(
-        [("borough", borough) in pairs for _, _, pairs in reader.place] if borough else [False]
-    )
-    if borough:
-        low, high = np.where(own, true, low), np.where(own, true, high)
-    assert np.allclose(matrix @ true, 0), "the attack's sums do not hold in the rows"
-    assert (low <= true).all() and (true <= high).all(), "the legend does not hold"
-    targets, model = np.flatnonzero(np.isin(true, SMALL) & ~own), pose(matrix, low, high)
-    least, most = reach(model, targets, true)
-    for place in np.flatnonzero((least > SMALL[0]) | (most < SMALL[-1])):
-        least[place] = end(model, targets[place], highspy.ObjSense.kMinimize)
-        most[place] = end(model, targets[place], highspy.ObjSense.kMaximize)
-    least, most = np.ceil(least - 1e-6), np.floor(most + 1e-6)
-    return {
-        "targets": len(targets),
-        "recovered": int((least == most).sum()),
-        "narrowed": int(((least > SMALL[0]) | (most < SMALL[-1])).sum()),
-    }
+class Attack:
+    """All that is published, cut into programmes that no sum connects."""
+
+    def __init__(self, reader: Reader, true: np.ndarray, regions: dict[str, str]):
+        self.reader, self.true, self.regions = reader, true, regions
+        self.matrix, self.low, self.high = reader.programme()
+        boroughs = [dict(pairs).get("borough") for _, _, pairs in reader.place]
+        self.boroughs = np.array([borough or "" for borough in boroughs])
+        _, self.part = connected_components(abs(self.matrix).T @ abs(self.matrix))
+        self.as_outsider: dict[int, np.ndarray] = {}
+        assert np.allclose(self.matrix @ true, 0), "the attack's sums do not hold in the rows"
+        within = (self.low <= true) & (true <= self.high)
+        assert within.all(), "the legend does not hold"
+
+    def run(self, borough: str | None) -> dict[str, int]:
+        """Return how many small counts one reader recovers or narrows below 1 to 4."""
+        own, besides = self.boroughs == borough, self._subtract_own(borough)
+        found = np.zeros(3, dtype=int)
+        for part in np.unique(self.part):
+            cells = np.flatnonzero(self.part == part)
+            if own[cells].any() or part not in self.as_outsider:
+                counted = self._run_part(cells, own[cells], besides[cells])
+                if not borough:
+                    self.as_outsider[part] = counted
+            else:
+                counted = self.as_outsider[part]
+            found += counted
+        return dict(zip(("targets", "recovered", "narrowed"), map(int, found), strict=True))
+
+    def _subtract_own(self, borough: str | None) -> np.ndarray:
+        """Return how many of each count an insider's own are: what it learns of is the others."""
+        own = np.zeros(len(self.true))
+        region = ("sub_region", self.regions.get(borough))
+        for (window, name, pairs), number in self.reader.place.items() if borough else ():
+            areas = {pair for pair in pairs if pair[0] in ("borough", "sub_region")}
+            mine = (window, name, pairs - {region} | {("borough", borough)})
+            if areas <= {region} and mine in self.reader.place:
+                own[number] = self.true[self.reader.place[mine]]
+        return own
+
+    def _run_part(self, cells: np.ndarray, mine: np.ndarray, besides: np.ndarray) -> np.ndarray:
+        true = self.true[cells]
+        targets = np.flatnonzero(np.isin(true - besides, SMALL) & ~mine)
+        if not len(targets):
+            return np.zeros(3, dtype=int)
+        low = np.where(mine, true, self.low[cells])
+        high = np.where(mine, true, self.high[cells])
+        matrix = self.matrix[:, cells]
+        model = pose(matrix[matrix.getnnz(axis=1) > 0], low, high)
+        own = besides[targets]
+        least, most = reach(model, targets, true, own)
+        for place in np.flatnonzero((least > SMALL[0]) | (most < SMALL[-1])):
+            least[place] = end(model, targets[place], highspy.ObjSense.kMinimize) - own[place]
+            most[place] = end(model, targets[place], highspy.ObjSense.kMaximize) - own[place]
+        least, most = np.ceil(least - 1e-6), np.floor(most + 1e-6)
+        narrowed = (least > SMALL[0]) | (most < SMALL[-1])
+        for place in np.flatnonzero(narrowed):
+            key = list(self.reader.place)[cells[targets[place]]]
+            print("narrowed:", key, least[place], most[place], "own", own[place], flush=True)
+        return np.array([len(targets), (least == most).sum(), narrowed.sum()])
 
 
-def reach(model, targets, true) -> tuple[np.ndarray, np.ndarray]:
+def reach(model, targets, true, own) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and largest value of each target among data sets that fit, from a few.
+
+    own: what to subtract from each, since the reader knows it.
 
     What two of them reach, all between can have too, so that most targets need no programme of
     their own.
     """
-    least, most = true[targets].astype(float), true[targets].astype(float)
+    least, most = true[targets] - own, true[targets] - own
     drawn = np.random.default_rng(1)
     model.changeObjectiveSense(highspy.ObjSense.kMinimize)
     for _ in range(DATA_SETS):
@@ -245,7 +333,7 @@ def reach(model, targets, true) -> tuple[np.ndarray, np.ndarray]:
             model.changeColCost(int(number), cost)
         model.run()
         if model.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            values = np.array(model.getSolution().col_value)[targets]
+            values = np.array(model.getSolution().col_value)[targets] - own
             least, most = np.minimum(least, values), np.maximum(most, values)
     for number in targets:
         model.changeColCost(int(number), 0.0)
@@ -298,10 +386,12 @@ def main() -> None:
             for window in WINDOWS
         }
     reader = read_everything(told, truth)
-    true = true_counts(reader, truth)
+    nested = pd.concat([truth[w]["referrals"][["borough", "sub_region"]] for w in WINDOWS])
+    regions = dict(nested.drop_duplicates().itertuples(index=False))
+    attack = Attack(reader, true_counts(reader, truth), regions)
     for borough in [None, *list(BOROUGHS.values())[: chosen.insiders]]:
         started = time.perf_counter()
-        found = attack(reader, true, borough)
+        found = attack.run(borough)
         rows.append(
             {
                 "step": f"independent attack by {borough or 'an outsider'} on all three years",

@@ -53,6 +53,35 @@ def test_an_unknown_window_is_told_with_those_there_are(small_study_folder):
         open_edition(small_study_folder, window="eval_Y9")
 
 
+def test_no_step_of_a_ladder_is_shown_as_larger_than_the_step_it_is_part_of(edition):
+    within = {
+        "Accepted": "Referred for intervention",
+        "Engaged": "Accepted",
+        "Outcome known": "Engaged",
+        "Activity reduced or ceased": "Outcome known",
+    }
+    yearly = within | {
+        "Engaged, support ended": "Engaged",
+        "Outcome told by the worker": "Outcome known",
+    }
+    ladders = ("funnel_by_sex", "funnel_by_age", "funnel_by_ethnicity", "borough_funnel")
+    for name in (*ladders, "ladder_by_year"):
+        table = edition.counts(name)
+        for part, whole in (within if name in ladders else yearly).items():
+            for column in (*table.column_labels, "All"):
+                assert table.count(part, column) <= table.count(whole, column), (name, column)
+
+
+def test_a_borough_is_told_one_number_of_those_accepted_and_of_those_for_intervention(edition):
+    ladder, kinds, decisions = map(
+        edition.counts, ("borough_funnel", "borough_kinds", "borough_decisions")
+    )
+    for borough in (*ladder.column_labels, "All"):
+        assert ladder.count("Accepted", borough) == decisions.count("Accepted", borough)
+        asked = ladder.count("Referred for intervention", borough)
+        assert asked == kinds.count("Intervention", borough)
+
+
 def test_every_line_of_the_catalogue_is_released(edition):
     assert edition.counts("funnel_by_sex").kind == "counts"
     assert isinstance(edition.counts("funnel_by_sex").total, ReleasedCount)

@@ -72,11 +72,13 @@ class Target:
 class Audit:
     """What the attack found: every target with its verdict. SENSITIVE: it names small counts.
 
-    earlier: the names of the earlier releases that the readers were given as well.
+    earlier: the names of the earlier releases that the readers were given as well. not_nested: the
+    steps that are shown as larger than those they are part of, since both were told so before.
     """
 
     targets: tuple[Target, ...]
     earlier: tuple[str, ...] = ()
+    not_nested: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Target, ...]:
@@ -99,6 +101,7 @@ class Audit:
             f"Recovered exactly: {len(self.recovered):,}. Narrowed below the values "
             f"{SMALL[0]} to {SMALL[-1]}: {len(self.failures):,}.",
             *map(str, self.failures),
+            *(f"Told before, and larger than what it is part of: {n}" for n in self.not_nested),
         ]
         return "\n".join(lines)
 
@@ -130,6 +133,7 @@ def write_audit(audit: Audit, path: str | Path) -> None:
         "required": [SMALL[0], SMALL[-1]],
         "safe": not audit.failures,
         "earlier": list(audit.earlier),
+        "not_nested": list(audit.not_nested),
         "targets": [_describe(target) for target in audit.targets],
     }
     aside = path.with_name(path.name + ".part")

@@ -22,6 +22,7 @@ class CountTable:
     each item (by `columns`, if given). `where` restricts the table to one category of a variable
     and counts as one more variable. of: what is counted, in the plural, where `where` makes it less
     than the population. row_name: what the rows are, where the name of the variable does not say.
+    nested: the items are steps, each taken only by those who took an earlier one (`nested.py`).
     """
 
     id: str
@@ -36,6 +37,7 @@ class CountTable:
     where: Mapping[str, str] = field(default_factory=dict)
     of: str = ""
     row_name: str = ""
+    nested: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -93,6 +95,9 @@ def _check_key(place: str, key: str, value) -> None:
     if key == "where":
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
             _refuse(place, f"where is {value!r}", 'where = {variable = "category"}', "Write it so")
+    elif key == "nested":
+        if not isinstance(value, bool):
+            _refuse(place, f"nested is {value!r}", "true or false", "Write nested = true")
     elif isinstance(value, list):
         _refuse(
             place,
@@ -118,6 +123,8 @@ def check_shape(table: CountTable, *, place: str = "", areas: Iterable[str] = ()
         _refuse(place, found, "one of them", "Keep rows for a cross-table, items for a battery")
     if table.response and not table.items:
         _refuse(place, "response without items", "items = … with it", "Add items, or drop response")
+    if table.nested and not table.response:
+        _refuse(place, "nested without response", "steps: items and a response", "Drop nested")
     if table.items and table.columns and not table.response:
         _refuse(
             place,

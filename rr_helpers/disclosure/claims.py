@@ -22,7 +22,8 @@ from rr_helpers.disclosure.rounding import (
 
 # What a reader works out is a cell of its own, told apart from the whole by one of these.
 ALL_BUT, BESIDES, SINCE_THEN = "all but", "besides the insider", "since then"
-DERIVED = frozenset({ALL_BUT, BESIDES, SINCE_THEN})
+NOT_FURTHER = "and not"  # took a step, and not the one that lies within it
+DERIVED = frozenset({ALL_BUT, BESIDES, SINCE_THEN, NOT_FURTHER})
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def tell_insider(
             rest = whole | {(BESIDES, label_cell(mine[0]))}
             true[rest] = counts[whole] - sum(counts[part] for part in mine)
             sums.append((whole, (*mine, rest)))
-    larger = _enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums)
+    larger = enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums)
     known = np.array([cell in own for cell in larger.cells], dtype=bool)
     exact = np.array([true[cell] for cell in larger.cells], dtype=float)
     told = replace(
@@ -173,10 +174,11 @@ def add_differences(
                 rest = whole | {(ALL_BUT, label_cell(part - whole))}
                 true[rest] = counts[whole] - counts[part]
                 sums.append((whole, (part, rest)))
-    return _enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums), true
+    return enlarge(ledger, tuple(cell for cell in true if cell not in counts), sums), true
 
 
-def _enlarge(ledger: Ledger, added: tuple[Cell, ...], sums: Sequence[Sum]) -> Ledger:
+def enlarge(ledger: Ledger, added: tuple[Cell, ...], sums: Sequence[Sum]) -> Ledger:
+    """Return the ledger with cells of which nothing was shown, and with these sums instead."""
     # Of what is only worked out, nothing was shown: it may be anything from zero up.
     return Ledger(
         ledger.cells + added,

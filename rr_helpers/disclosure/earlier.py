@@ -26,7 +26,7 @@ class Together:
     """Counts that were rounded and attacked as one. HIGHLY SENSITIVE: the true counts are in it.
 
     populations: whose counts they are. counts, released: by cell, each with its population in it.
-    base, relaxation: as in `Rounding`.
+    base, relaxation, not_nested: as in `Rounding`.
     """
 
     populations: tuple[str, ...]
@@ -35,11 +35,12 @@ class Together:
     released: Mapping[Cell, int]
     base: int
     relaxation: int
+    not_nested: tuple[Cell, ...] = ()
 
     @property
     def rounding(self) -> Rounding:
         """The released counts, as the attack reads them."""
-        return Rounding(self.released, self.relaxation, self.base)
+        return Rounding(self.released, self.relaxation, self.base, self.not_nested)
 
 
 def name_cells(together: Together, population: str) -> Together:
@@ -107,6 +108,7 @@ class Background:
     ledger: claims on cells of earlier releases, and the sums that tie them to present ones.
     counts: the true values of its cells. known: cells that the reader is taken to know, no targets.
     changed: the cells, then and now, whose count is no longer what it was.
+    told: what was released of the cells of earlier releases.
     preferred: the value last released for a present cell. changes: present cell, earlier cell and
     by how much the count has changed since, where that is a small number of people.
     """
@@ -115,6 +117,7 @@ class Background:
     counts: Mapping[Cell, int]
     known: frozenset[Cell]
     changed: frozenset[Cell]
+    told: Mapping[Cell, int]
     preferred: Mapping[Cell, int]
     changes: tuple[tuple[Cell, Cell, int], ...]
 
@@ -281,6 +284,7 @@ class _Gathered:
             counts=self.counts,
             known=frozenset(self.known),
             changed=frozenset(self.changed),
+            told=self.released,
             preferred=self.preferred,
             changes=tuple(self.changes),
         )

@@ -89,7 +89,8 @@ def pick_population(rounding: Rounding, population: str) -> Rounding:
     """Return the released counts of one population of those that were rounded together."""
     mark = ("population", population)
     released = {cell - {mark}: n for cell, n in rounding.released.items() if mark in cell}
-    return Rounding(released, rounding.relaxation, rounding.base)
+    larger = tuple(cell - {mark} for cell in rounding.not_nested if mark in cell)
+    return Rounding(released, rounding.relaxation, rounding.base, larger)
 
 
 def _list_categories(link: Link, frames: Mapping[str, pd.DataFrame]) -> list[Cell]:

@@ -22,9 +22,10 @@ from rr_helpers.disclosure.linked import (
     join_lattices,
     pick_population,
 )
+from rr_helpers.disclosure.nested import find_nestings
 from rr_helpers.disclosure.readers import examine_values
 from rr_helpers.disclosure.release import Release
-from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding
+from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding, label_cell
 from rr_helpers.disclosure.safe import SafeTable
 from rr_helpers.disclosure.steer import round_safely
 from rr_helpers.disclosure.tabulation import check_population, list_faces, tabulate
@@ -111,19 +112,21 @@ def preview(frame: pd.DataFrame, *, title: str = "Preview", **shape) -> SafeTabl
 
 def _protect(populations, catalogue, options: _Options) -> Release:
     by_population = sort_tables(populations, catalogue, options.hierarchies)
-    released, rules, targets, evidence = {}, {}, [], []
+    released, rules, targets, evidence, larger = {}, {}, [], [], []
     published = [name for name, tables in by_population.items() if tables]
     for group in group_populations(published, options.links):
         tables = {name: by_population[name] for name in group}
         together, attacked = _round_group(populations, tables, options)
         evidence.append(together)
         targets += attacked
+        larger += map(label_cell, together.not_nested)
         for name in group:
             own = pick_population(together.rounding, name)
             rules[name] = _state_rules(own)
             for table in by_population[name]:
                 released[table.id] = fill_table(table, populations[name], own.released)
-    audit = Audit(tuple(targets), tuple(release.name for release in options.earlier))
+    names = tuple(release.name for release in options.earlier)
+    audit = Audit(tuple(targets), names, not_nested=tuple(larger))
     audit.require_safe()
     tables = {name: released[name] for name in catalogue}
     kept = {"preview": options.preview, "audit": audit, "evidence": tuple(evidence)}
@@ -165,13 +168,14 @@ def _check_options(secret, base) -> None:
 
 
 def _round_group(populations, tables, options: _Options) -> tuple[Together, list[Target]]:
-    lattices = {}
+    lattices, nestings = {}, []
     for name, own in tables.items():
         check_population(populations[name], name)
         faces = [face for table in own for face in list_faces(table, populations[name])]
         lattices[name] = tabulate(populations[name], faces, options.hierarchies)
+        nestings += find_nestings(own, populations[name], name)
     name = " and ".join(tables)
-    background, alone = None, not _is_linked(tables, options)
+    background, alone = None, not (nestings or _is_linked(tables, options))
     if alone:
         [(counts, sums)] = lattices.values()
     else:
@@ -181,12 +185,14 @@ def _round_group(populations, tables, options: _Options) -> tuple[Together, list
         "population": name,
         "insiders": _list_insiders(counts, options.hierarchies),
         "background": background,
+        "nestings": nestings,
     }
     key = hmac.digest(options.secret, name.encode(), "sha256")
     base = max(options.base, *(populations[name].attrs.get("base", 0) for name in tables))
     rounding, targets = round_safely(counts, sums, base=base, key=key, **who)
     if options.thorough and all(target.verdict == SAFE for target in targets):
-        # What is linked has no rows in common to walk on: integer programmes do it alone.
+        # What is linked has no rows in common to walk on, and witnesses know nothing of steps:
+        # integer programmes do it alone.
         frame = populations[name] if alone else None
         nested = options.hierarchies
         targets = examine_values(counts, sums, rounding, frame=frame, nested=nested, **who)
@@ -197,6 +203,7 @@ def _round_group(populations, tables, options: _Options) -> tuple[Together, list
         released=rounding.released,
         base=rounding.base,
         relaxation=rounding.relaxation,
+        not_nested=rounding.not_nested,
     )
     return name_cells(together, name) if alone else together, targets
 
@@ -222,6 +229,11 @@ def _state_rules(rounding: Rounding) -> list[str]:
         rules.append(
             "Rounding to the neighbouring multiples was not possible everywhere: some counts moved "
             "one multiple further."
+        )
+    if rounding.not_nested:
+        rules.append(
+            "Where a step is shown as larger than the one it is part of, both are as an earlier "
+            "report told them."
         )
     return rules
 

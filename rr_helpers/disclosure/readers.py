@@ -33,6 +33,7 @@ from rr_helpers.disclosure.claims import (
     tell_insider,
 )
 from rr_helpers.disclosure.earlier import Background
+from rr_helpers.disclosure.nested import Nesting, add_steps_between, list_nested
 from rr_helpers.disclosure.rounding import Cell, Rounding, Sum, label_cell
 from rr_helpers.disclosure.witness import walk_witnesses
 from rr_helpers.errors import DisclosureError
@@ -46,17 +47,20 @@ def attack_counts(
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
     background: Background | None = None,
+    nestings: Sequence[Nesting] = (),
     outsider_first: bool = False,
 ) -> list[Target]:
     """Attack one population's released counts by linear programme, as an outsider and as insiders.
 
     counts: the true ones, by which the targets are chosen. insiders: (variable, category) pairs,
     each the knowledge of one area. background: what earlier releases told; their small counts are
-    targets too. outsider_first: no insider is tried where an outsider succeeds already. Takes some
-    milliseconds for each reader and 100 targets.
+    targets too. nestings: which steps every reader knows to be parts of others. outsider_first: no
+    insider is tried where an outsider succeeds already. Takes some milliseconds for each reader
+    and 100 targets.
     """
-    changed = background.changed if background else frozenset()
-    outsider, *others = _list_readers(counts, sums, rounding, insiders, background)
+    changed = _list_changed(rounding, background, nestings)
+    readers = _list_readers(counts, sums, rounding, insiders, background, nestings)
+    outsider, *others = readers
 
     def attack(reader: str, tell: Callable) -> list[Target]:
         ledger, chosen, _ = tell()
@@ -80,6 +84,7 @@ def examine_values(
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
     background: Background | None = None,
+    nestings: Sequence[Nesting] = (),
     frame: pd.DataFrame | None = None,
     nested: Mapping[str, str] = MappingProxyType({}),
     steps: int = 20_000,
@@ -90,8 +95,9 @@ def examine_values(
     programmes over the published counts. Seconds rather than milliseconds.
     """
     targets = _judge_changes(rounding, background, population)
-    changed = background.changed if background else frozenset()
-    for reader, tell in _list_readers(counts, sums, rounding, insiders, background):
+    changed = _list_changed(rounding, background, nestings)
+    readers = _list_readers(counts, sums, rounding, insiders, background, nestings)
+    for reader, tell in readers:
         ledger, chosen, true = tell()
         seen = np.zeros((len(chosen), len(SMALL)), dtype=bool)
         for number, target in enumerate(chosen):
@@ -164,7 +170,19 @@ def _judge_changes(rounding: Rounding, background: Background | None, population
     return targets
 
 
-def _list_readers(counts, sums, rounding, insiders, background) -> Iterator[tuple[str, Callable]]:
+def _list_changed(rounding: Rounding, background: Background | None, nestings) -> frozenset[Cell]:
+    # What has changed since it was told, or was told so that a step is larger than the one before.
+    if background is None:
+        return frozenset()
+    told = background.told
+    of_told = {cell: background.counts[cell] for cell in told}
+    larger = {part for part, whole in list_nested(of_told, nestings) if told[part] > told[whole]}
+    return background.changed | larger | frozenset(rounding.not_nested)
+
+
+def _list_readers(
+    counts, sums, rounding, insiders, background, nestings
+) -> Iterator[tuple[str, Callable]]:
     """Each reader, the outsider first, and what tells the ledger that this reader holds.
 
     That is the ledger, the numbers of the small counts in it, and all true counts.
@@ -174,6 +192,7 @@ def _list_readers(counts, sums, rounding, insiders, background) -> Iterator[tupl
         claims, known = join_claims(claims, background.ledger), background.known
         counts = {**counts, **background.counts}
     _check_claims(claims, counts)
+    claims, counts = add_steps_between(claims, counts, nestings)
 
     def outside():
         ledger, true = add_differences(claims, counts, SMALL)
@@ -231,7 +250,9 @@ def _allow_for_change(attack: Attack, number: int, target: Target, related: Set[
     """Judge a count bound up with one that has changed by how many values are left, not by which.
 
     Someone who knows that one of those once shown as 0 (0 to 4) has since withdrawn knows that at
-    most 3 are left: no rounding can undo what was told. As many values as are small must be left.
+    most 3 are left: no rounding can undo what was told. So it is where an earlier release showed
+    0 accepted and 5 (1 to 9) engaged: 0 to 3 of those accepted did not engage. As many values as
+    are small must be left.
     """
     cell = frozenset(pair for pair in attack.ledger.cells[number] if pair[0] not in DERIVED)
     if cell not in related and attack.ledger.cells[number] not in related:

@@ -2,7 +2,8 @@
 
 One integer programme for one population: each count goes to the multiple just below or just above
 it (a multiple stays as it is, so zero stays zero), every sum that holds between the true counts
-holds between the released ones, and the total deviation is as small as the jitter allows. Method:
+holds between the released ones, no part is larger than its whole, and the total deviation is as
+small as the jitter allows. Method:
 Handbook on Statistical Disclosure Control, 2nd ed. (2024), chapter 5; Causey, Cox and Ernst (1985),
 JASA 80: 903-909. Solved with HiGHS.
 
@@ -15,7 +16,7 @@ as the base, so that a count standing alone is rounded up with probability remai
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 
 import highspy
@@ -36,11 +37,15 @@ _NODES = 20_000  # a limit in nodes, not seconds, so that every machine stops at
 
 @dataclass(frozen=True)
 class Rounding:
-    """Released counts by cell, and which relaxation was needed (`STRICT` is none)."""
+    """Released counts by cell, and which relaxation was needed (`STRICT` is none).
+
+    not_nested: the parts that are shown as larger than their wholes, since both were told before.
+    """
 
     released: Mapping[Cell, int]
     relaxation: int
     base: int
+    not_nested: tuple[Cell, ...] = ()
 
     @property
     def reach(self) -> int:
@@ -55,30 +60,35 @@ def round_counts(
     base: int,
     key: bytes,
     preferred: Mapping[Cell, int] = MappingProxyType({}),
+    nested: Iterable[tuple[Cell, Cell]] = (),
 ) -> Rounding:
     """Return every count as a multiple of `base`, with every sum kept.
 
     counts: whole numbers from 0 up. sums: what adds up to what, over cells in `counts`. key: the
     secret from which the jitter is drawn. preferred: the value to take, where it is a neighbouring
-    multiple and the sums allow it: what an earlier release told. Raises UserError for a count that
-    is negative or not whole, DisclosureError where no rounding exists even with the relaxations:
-    never an unprotected table.
+    multiple and the sums allow it: what an earlier release told. nested: (part, whole) cells of
+    which the first may not come out larger; a value told before goes before it. Raises UserError
+    for a count that is negative or not whole, DisclosureError where no rounding exists even with
+    the relaxations: never an unprotected table.
     """
     cells = sorted(counts, key=label_cell)
     true = np.array([whole_count(counts[cell], cell) for cell in cells], dtype=np.int64)
     place = {cell: number for number, cell in enumerate(cells)}
     rows = [(place[parent], [place[child] for child in children]) for parent, children in sums]
+    within = np.array([(place[part], place[whole]) for part, whole in nested], int).reshape(-1, 2)
     if not cells:
         return Rounding({}, STRICT, base)
     jitter = np.array([_draw(cell, key) for cell in cells])
     wanted = np.array([preferred.get(cell, -1) for cell in cells], dtype=np.int64)
     for relaxation in (STRICT, FURTHER, FURTHER_WITH_ZEROS):
-        multiples = _solve(true, rows, base, jitter, wanted, relaxation)
+        solve = partial(_solve, true, rows, base, jitter, wanted, relaxation)
+        multiples, kept_within = _nest(solve, within, true, wanted, base)
         if multiples is not None:
             released = multiples * base
-            _verify(true, released, rows, base, relaxation)
+            _verify(true, released, rows, kept_within, base, relaxation)
             values = {cell: int(value) for cell, value in zip(cells, released, strict=True)}
-            return Rounding(values, relaxation, base)
+            larger = within[released[within[:, 0]] > released[within[:, 1]], 0]
+            return Rounding(values, relaxation, base, tuple(cells[n] for n in np.unique(larger)))
     raise DisclosureError(
         place="controlled rounding",
         found="no rounding keeps all the sums between these tables",
@@ -116,7 +126,26 @@ def _draw(cell: Cell, key: bytes) -> float:
     return int.from_bytes(digest[:8]) / 2**63 - 1
 
 
-def _solve(true, rows, base, jitter, wanted, relaxation) -> np.ndarray | None:
+def _nest(solve, within, true, wanted, base) -> tuple[np.ndarray | None, np.ndarray]:
+    """Solve with every part within its whole, except where values told before speak against it.
+
+    What was told cannot be taken back, and a second value for the same count would narrow it.
+    """
+    told = (wanted >= 0) & (wanted % base == 0) & (abs(wanted - true) < base)
+    parts, wholes = within.T
+    within = within[~(told[parts] & told[wholes] & (wanted[parts] > wanted[wholes]))]
+    multiples = solve(within)
+    if multiples is None or not len(within) or (multiples * base == wanted)[told].all():
+        return multiples, within
+    free = solve(within[:0])
+    if (free * base == wanted)[told].sum() > (multiples * base == wanted)[told].sum():
+        parts, wholes = within.T
+        within = within[free[parts] <= free[wholes]]
+        multiples = solve(within)
+    return multiples, within
+
+
+def _solve(true, rows, base, jitter, wanted, relaxation, within) -> np.ndarray | None:
     # Each cell is floor + up + above - below, in multiples: `up` is the ordinary choice, `above`
     # and `below` are the relaxation, priced so that they are used only where nothing else works.
     floor, remainder = np.divmod(true, base)
@@ -133,8 +162,13 @@ def _solve(true, rows, base, jitter, wanted, relaxation) -> np.ndarray | None:
         [sum(floor[c] for c in children) - floor[parent] for parent, children in rows], float
     )
     price = np.full(len(true), 20.0 * base)
+    parts, wholes = within.T
+    room = (floor[wholes] - floor[parts]).astype(float)
     answer = _minimise(
-        np.concatenate([cost, price, price]), np.concatenate([up, above, below]), rows, target
+        np.concatenate([cost, price, price]),
+        np.concatenate([up, above, below]),
+        [*rows, *((part, [whole]) for part, whole in within)],
+        (np.r_[target, np.full(len(room), -np.inf)], np.r_[target, room]),
     )
     if answer is None:
         return None
@@ -142,11 +176,11 @@ def _solve(true, rows, base, jitter, wanted, relaxation) -> np.ndarray | None:
     return floor + chosen_up + chosen_above - chosen_below
 
 
-def _minimise(cost, upper, rows, target) -> np.ndarray | None:
+def _minimise(cost, upper, rows, bounds) -> np.ndarray | None:
     sums = sum_matrix(rows, len(cost) // 3)
     model = pose_programme(
         hstack([sums, sums, -sums]),
-        (target, target),
+        bounds,
         cost,
         0 * upper,
         upper,
@@ -162,16 +196,17 @@ def _minimise(cost, upper, rows, target) -> np.ndarray | None:
     return np.rint(model.getSolution().col_value).astype(np.int64)
 
 
-def _verify(true, released, rows, base, relaxation) -> None:
+def _verify(true, released, rows, within, base, relaxation) -> None:
     # The solver works in floating point: nothing leaves here on its word alone.
     reach = base if relaxation == STRICT else 2 * base
     kept = all(released[parent] == released[children].sum() for parent, children in rows)
     near = bool((np.abs(released - true) < reach).all()) and bool((released >= 0).all())
     zeros = relaxation == FURTHER_WITH_ZEROS or bool((released[true == 0] == 0).all())
-    if not (kept and near and zeros and bool((released % base == 0).all())):
+    nest = bool((released[within[:, 0]] <= released[within[:, 1]]).all())
+    if not (kept and near and zeros and nest and bool((released % base == 0).all())):
         raise DisclosureError(
             place="controlled rounding",
-            found="the solver's answer does not keep the sums or moves a count too far",
+            found="the solver's answer breaks a sum or a step, or moves a count too far",
             expected="an additive rounding",
             cure="Report this: it should not happen. Nothing was released",
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rr_helpers.disclosure.audit import SAFE, Target
 from rr_helpers.disclosure.earlier import Background
+from rr_helpers.disclosure.nested import Nesting, list_nested
 from rr_helpers.disclosure.readers import attack_counts
 from rr_helpers.disclosure.rounding import STRICT, Cell, Rounding, Sum, round_counts
 
@@ -21,6 +22,7 @@ def round_safely(
     population: str,
     insiders: Iterable[tuple[str, str]] = (),
     background: Background | None = None,
+    nestings: Sequence[Nesting] = (),
 ) -> tuple[Rounding, list[Target]]:
     """Return a rounding and what the attack on it found; safe where any of those tried is.
 
@@ -28,13 +30,14 @@ def round_safely(
     bound was used against it is rounded to its other neighbouring multiple, and all is solved and
     attacked again, 8 times for each of 2 keys; then with twice and four times the base, which
     hides more. What earlier releases told (`background`) is part of every attack, and their values
-    are kept wherever the count allows it. Deterministic. Where none is safe, the one with the
-    fewest failures is returned, for the caller to refuse.
+    are kept wherever the count allows it. nestings: which steps are parts of others. Deterministic.
+    Where none is safe, the one with the fewest failures is returned, for the caller to refuse.
     """
     attack = {
         "population": population,
         "insiders": list(insiders),
         "background": background,
+        "nestings": nestings,
         "outsider_first": True,
     }
     best = None
@@ -53,8 +56,9 @@ def round_safely(
 def _mend(counts, sums, base, key, attack) -> Iterator[tuple[Rounding, list[Target]]]:
     held: dict[Cell, int] = {}
     preferred = attack["background"].preferred if attack["background"] else {}
+    rules = {"preferred": preferred, "nested": list_nested(counts, attack["nestings"])}
     for step in range(_STEPS):
-        rounding = round_counts({**counts, **held}, sums, base=base, key=key, preferred=preferred)
+        rounding = round_counts({**counts, **held}, sums, base=base, key=key, **rules)
         if held and rounding.relaxation != STRICT:
             return  # moves counts further than the one that was to be mended
         targets = attack_counts(counts, sums, rounding, **attack)

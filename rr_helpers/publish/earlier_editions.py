@@ -225,6 +225,7 @@ def _describe(together: Together) -> dict:
         "populations": list(together.populations),
         "base": together.base,
         "relaxation": together.relaxation,
+        "not_nested": [place[cell] for cell in together.not_nested],
         "cells": [[sorted(cell), together.counts[cell], together.released[cell]] for cell in cells],
         "sums": [[place[whole], [place[part] for part in parts]] for whole, parts in together.sums],
     }
@@ -241,6 +242,7 @@ def _restore(group: Mapping) -> Together:
         ),
         base=group["base"],
         relaxation=group["relaxation"],
+        not_nested=tuple(cells[number] for number in group.get("not_nested", ())),
     )
 
 

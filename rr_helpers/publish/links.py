@@ -1,6 +1,7 @@
 """Which populations overlap: the release protects and attacks them as one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -49,13 +50,18 @@ def release_links(study: Study, window_id: str) -> list[Link]:
 
 
 def _told_twice() -> Iterator[Link]:
-    """Counts of the same people, told as steps of the ladder or the training, and otherwise."""
-    for other, step in (
-        ({"decision": "Accepted"}, "Accepted"),
-        ({"engagement": "Engaged"}, "Engaged"),
-        ({"engagement": "Engaged", "outcome": OUTCOMES[0]}, "Activity reduced or ceased"),
+    """Counts of the same people, told as steps of the ladder or the training, and otherwise.
+
+    A borough is told of kinds, decisions and steps in a table of each.
+    """
+    for other, step, by in (
+        ({"type": "Intervention"}, "Referred for intervention", "borough"),
+        ({"decision": "Accepted"}, "Accepted", "borough"),
+        ({"engagement": "Engaged"}, "Engaged", ""),
+        ({"engagement": "Engaged", "outcome": OUTCOMES[0]}, "Activity reduced or ceased", ""),
     ):
-        yield Link(left=("referrals", [other]), right=("referrals", [{f"reached: {step}": "Yes"}]))
+        reached = ("referrals", [{f"reached: {step}": "Yes"}])
+        yield Link(left=("referrals", [other]), right=reached, by=by)
     # Whoever told what they thought of the course answered after it.
     for item in REACTION_ITEMS.values():
         yield Link(
@@ -100,18 +106,24 @@ def _years_of_window(window, received) -> Iterator[Link]:
 
 
 def published_links(links: Iterable[Link], catalogue: Iterable[CountTable]) -> list[Link]:
-    """Return the links between counts that some table of the catalogue publishes."""
+    """Return the links between counts that some table of the catalogue publishes.
+
+    Where both sides are told, but not both by the variable of a link, their totals are linked.
+    """
     told: dict[str, list[CountTable]] = {}
     for table in catalogue:
         told.setdefault(table.population, []).append(table)
-    return [
-        link
-        for link in links
-        if all(
-            name in told and all(_is_told(cell, told[name]) for cell in cells)
+
+    def is_told(link: Link) -> bool:
+        by = {link.by: ""} if link.by else {}
+        return all(
+            name in told and all(_is_told({**cell, **by}, told[name]) for cell in cells)
             for name, cells in (link.left, link.right)
         )
-    ]
+
+    tried = ((link, replace(link, by="")) for link in links)
+    found = (next(filter(is_told, each), None) for each in tried)
+    return [link for link in found if link]
 
 
 def _is_told(cell: Mapping[str, str], tables: Iterable[CountTable]) -> bool:
