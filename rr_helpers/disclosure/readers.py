@@ -48,15 +48,15 @@ def attack_counts(
     insiders: Iterable[tuple[str, str]] = (),
     background: Background | None = None,
     nestings: Sequence[Nesting] = (),
-    outsider_first: bool = False,
+    until_failure: bool = False,
 ) -> list[Target]:
     """Attack one population's released counts by linear programme, as an outsider and as insiders.
 
     counts: the true ones, by which the targets are chosen. insiders: (variable, category) pairs,
     each the knowledge of one area. background: what earlier releases told; their small counts are
-    targets too. nestings: which steps every reader knows to be parts of others. outsider_first: no
-    insider is tried where an outsider succeeds already. Takes some milliseconds for each reader
-    and 100 targets.
+    targets too. nestings: which steps every reader knows to be parts of others. until_failure: no
+    further reader is tried where one has succeeded, the outsider being the first. Takes some
+    milliseconds for each reader and 100 targets.
     """
     changed = _list_changed(rounding, background, nestings)
     readers = _list_readers(counts, sums, rounding, insiders, background, nestings)
@@ -66,13 +66,19 @@ def attack_counts(
         ledger, chosen, _ = tell()
         return _attack(ledger, chosen, reader, population, changed)
 
+    def goes_on(found: list[Target]) -> bool:
+        return not until_failure or all(target.verdict == SAFE for target in found)
+
     targets = attack(*outsider)
-    if all(target.verdict == SAFE for target in targets) or not outsider_first:
+    if goes_on(targets):
         # HiGHS lets go of Python while it solves. No reader knows of another, and their order is
         # kept, so that the answer does not depend on how many work side by side.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for found in pool.map(lambda reader: attack(*reader), others):
                 targets += found
+                if not goes_on(found):
+                    pool.shutdown(cancel_futures=True)
+                    break
     return targets + _judge_changes(rounding, background, population)
 
 
@@ -170,6 +176,11 @@ def _judge_changes(rounding: Rounding, background: Background | None, population
     return targets
 
 
+def name_insider(variable: str, category: str) -> str:
+    """Return what messages call the reader who knows one area's own counts."""
+    return f"an insider of {variable} = {category}"
+
+
 def _list_changed(rounding: Rounding, background: Background | None, nestings) -> frozenset[Cell]:
     # What has changed since it was told, or was told so that a step is larger than the one before.
     if background is None:
@@ -205,7 +216,7 @@ def _list_readers(
 
     yield OUTSIDER, outside
     for variable, category in insiders:
-        yield f"an insider of {variable} = {category}", partial(inside, variable, category)
+        yield name_insider(variable, category), partial(inside, variable, category)
 
 
 def _check_claims(ledger: Ledger, counts: Mapping[Cell, int]) -> None:

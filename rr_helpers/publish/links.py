@@ -23,6 +23,11 @@ def release_links(study: Study, window_id: str) -> list[Link]:
     Quarters that lie in the window whole add up to its referrals where they fill it, and to a part
     of them otherwise, kind by kind; a window without a whole quarter has no link. So it is with the
     year to 31 March that the window is, lies in, or holds, step by step of the ladder.
+
+    Answers to the survey are not linked to invitations that were completed. Neither is a part of
+    the other in every study: somebody asked in March may answer in April, which is another window;
+    who withdrew is still counted as asked; an answer may come from nobody on the list, from one
+    person at each wave, or without a code that says whose it is.
     """
     window = study.window(window_id)
     quarters = pd.period_range(window.start, window.end, freq="Q")
