@@ -178,7 +178,7 @@ def test_a_relaxed_rounding_is_said_under_the_table(monkeypatch):
     from rr_helpers.disclosure import rounding
 
     solve = rounding._solve
-    strict_fails = lambda *args: None if args[-1] == rounding.STRICT else solve(*args)  # noqa: E731
+    strict_fails = lambda *args: None if args[-2] == rounding.STRICT else solve(*args)  # noqa: E731
     monkeypatch.setattr(rounding, "_solve", strict_fails)
     rules = release()["age"].rules
     assert "by up to 9" in rules[0] and "moved one multiple further" in rules[1]
