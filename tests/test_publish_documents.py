@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from rr_helpers.errors import UserError
 from rr_helpers.publish.check import check_site
 from rr_helpers.publish.documents import Paper, links, papers_of, set_paper
+from rr_helpers.publish.findings import SYNTHETIC
 from rr_helpers.publish.pdf import set_pdf
 from rr_helpers.publish.scan import read_layers
 from rr_helpers.publish.typst_source import page_source
@@ -234,6 +235,18 @@ def test_a_workbook_has_cover_contents_notes_and_one_table_a_sheet(workbook):
     assert not sheet.merged_cells.ranges and len(sheet.tables) == 1
     assert "Counts are rounded." in [cell.value for row in workbook["Notes"] for cell in row]
     assert workbook.properties.created == datetime(2018, 7, 1)
+
+
+def test_the_contents_name_the_chapter_of_a_table_and_the_cover_says_what_is_invented(
+    workbook, tmp_path
+):
+    listed = [cell.value for row in workbook["Contents"] for cell in row if cell.value]
+    assert any("Referrals by kind" in text and "Chapter: " in text for text in listed)
+    for synthetic in (True, False):
+        made = tmp_path / f"{synthetic}.xlsx"
+        write_tables(made, chapters(TABLE), title="T", reporting="R", synthetic=synthetic)
+        cover = [cell.value for row in openpyxl.load_workbook(made)["Cover"] for cell in row]
+        assert (SYNTHETIC in cover) == synthetic
 
 
 def rendered(cell) -> str:

@@ -31,8 +31,10 @@ _REST = """\
 
 ## What falls short
 
-- In the PDF the first cell of a row is set in bold and not tagged as the head of its row; heads of
-  columns are. The pages and the spreadsheets have both.
+- In the PDF the first cell of a row is set in bold and not tagged as the head of its row, which the
+  program that sets them cannot do yet; heads of columns are. The pages and the spreadsheets have
+  both.
+- The data dictionary is on the pages only: it is long, and there to look things up in.
 - The drawing of a network has its message and its numbers in words beside it; the picture itself
   cannot be explored by keyboard.
 

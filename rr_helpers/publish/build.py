@@ -147,7 +147,7 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
     if plan.accounts is not None:
         sources = page_sources(book, {"index": front, **pages}, listed)
         pages |= compose_accounts(plan.accounts, notebooks, sources)
-    named = {"title": plan.title, "reporting": plan.reporting}
+    named = {"title": plan.title, "reporting": plan.reporting, "synthetic": plan.synthetic}
     with ThreadPoolExecutor(max_workers=1) as aside:
         # Jupyter Book works in a process of its own meanwhile.
         tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
@@ -159,8 +159,7 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
             contents=plan.contents,
         )
         tables.result()
-    made_of = {"tables": building / TABLES, "listed": listed, "synthetic": plan.synthetic}
-    write_documents(html, **named, **made_of)
+    write_documents(html, **named, tables=building / TABLES, listed=listed)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
     faults = check_site(html, plan.identifiers, plan.names, **study) + find_uncleared(
@@ -174,7 +173,5 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
             cure="Nothing was published; mend what is named above and build again",
         )
     os.replace(html, building / "site")
-    write_handover(
-        building / FILE, building / "site", **named, synthetic=plan.synthetic, listed=listed
-    )
+    write_handover(building / FILE, building / "site", **named, listed=listed)
     return told

@@ -2,6 +2,8 @@
 
 Typst comes as one wheel with its own typefaces and writes PDF/UA-1: tagged, with outline, language,
 title and alternative texts, and it stops where one of them is missing. Same pages, same bytes.
+The head of a row is bold and no TH: Typst has `pdf.header-cell` behind its feature `a11y-extras`,
+which typst-py 0.15.2 has no way to switch on.
 Charts are set in the typeface that comes with matplotlib, as on the page.
 """
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 from lxml import html
 
-from rr_helpers.publish.findings import chapter_title
+from rr_helpers.publish.findings import SYNTHETIC, chapter_title
 from rr_helpers.publish.summary import stamped_outputs
 
 KINDS = ("Table", "Chart", "Joint display")
@@ -82,10 +82,17 @@ def has_tables(notebooks: Mapping[str, object]) -> bool:
     return any("<table" in output for output in outputs)
 
 
-def write_tables(path: Path, notebooks: Mapping[str, object], *, title: str, reporting: str):
+def write_tables(
+    path: Path,
+    notebooks: Mapping[str, object],
+    *,
+    title: str,
+    reporting: str,
+    synthetic: bool = False,
+) -> None:
     """Write the workbook to `path`, the same bytes every time; none where there are no tables.
 
-    title, reporting: for its cover.
+    title, reporting, synthetic: for its cover.
     """
     gptables = _gptables()
     tables = shown_tables(notebooks)
@@ -96,11 +103,13 @@ def write_tables(path: Path, notebooks: Mapping[str, object], *, title: str, rep
         f"Table {number}": _sheet(table, number, notes)
         for number, table in enumerate(tables, start=1)
     }
+    intro = ["Reporting window", reporting, *([SYNTHETIC] if synthetic else [])]
     workbook = gptables.produce_workbook(
         filename=str(path),
         sheets=sheets,
-        cover=gptables.Cover(title=title, intro=["Reporting window", reporting], about=ABOUT),
-        contentsheet_options={"title": "Contents"},
+        cover=gptables.Cover(title=title, intro=intro, about=ABOUT),
+        # The chapter stands under each title: the same things are counted in several of them.
+        contentsheet_options={"title": "Contents", "additional_elements": ["subtitles"]},
         notes_table=_notes_table(notes),
         workbook_options=TEXT_ONLY,
     )
@@ -109,7 +118,6 @@ def write_tables(path: Path, notebooks: Mapping[str, object], *, title: str, rep
 
 
 ABOUT = [
-    "About this workbook",
     "Every table of the report, one on a sheet, with the same figures as the pages: counts are "
     "rounded together so that nobody is singled out, and what may not be shown is marked.",
     "Marks stand in square brackets; each sheet says what those on it mean.",
