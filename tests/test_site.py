@@ -161,6 +161,14 @@ def test_the_contents_button_works_by_keyboard_and_takes_the_focus_back(browser,
     assert visit.complaints == []
 
 
+def test_a_table_wider_than_the_screen_is_moved_by_keyboard(browser, site):
+    visit = Visit(browser, (site / "data_dictionary.html").as_uri(), 390)
+    wide = visit.page.locator(".pst-scrollable-table-container[tabindex='0']").first
+    wide.focus()
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_function("e => e.scrollLeft > 0", arg=wide.element_handle())
+
+
 def test_the_part_being_read_is_marked_beside_the_text(browser, site):
     visit = Visit(browser, (site / "summary.html").as_uri())
     line = visit.page.locator("#pst-page-toc-nav a").last

@@ -28,6 +28,12 @@ if (here && here.offsetTop > sidebar.clientHeight) {
   sidebar.scrollTop = here.offsetTop - sidebar.clientHeight / 2;
 }
 
+/* A table wider than the screen can be moved by keyboard too. */
+const sized = new ResizeObserver((seen) => {
+  for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+});
+for (const each of document.querySelectorAll(".pst-scrollable-table-container")) sized.observe(each);
+
 /* The part that is being read is marked in 'On this page': the one that was asked for while its
    heading is in view, otherwise the last whose heading has come near the top. */
 const lines = new Map();
