@@ -71,5 +71,5 @@ def kill_one_at_work(workers) -> None:  # noqa: F811
 
 def test_an_apostrophe_is_no_number_to_whoever_reads_the_source():
     assert escape('the borough\'s "own" <b> & more') == (
-        "the borough's &quot;own&quot; &lt;b&gt; &amp; more"
+        "the borough’s &quot;own&quot; &lt;b&gt; &amp; more"
     )
