@@ -51,19 +51,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        trial = Trial(Path(folder))
-        rounds = [trial.measure() for _ in range(options.rounds)]
+        trial, rounds = Trial(Path(folder)), []
+        for number in range(1, options.rounds + 1):
+            rounds.append(trial.measure())
+            print(f"round {number} of {options.rounds}", flush=True)
+            write_medians(rounds, options.out)  # what is measured is kept where the rest is not
+    print(options.out.read_text(encoding="utf-8"))
+
+
+def write_medians(rounds: list[dict[str, float]], out: Path) -> None:
+    """Write the median of each way over these rounds, in seconds and against papermill."""
     medians = {way: statistics.median(each[way] for each in rounds) for way in rounds[0]}
     rows = [
         (way, f"{seconds:.2f}", f"{seconds / medians['papermill']:.2f}", len(rounds),
          datetime.date.today().isoformat(), environment())
         for way, seconds in medians.items()
     ]  # fmt: skip
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    for row in rows:
-        print(f"{row[0]:20} {row[1]:>8} s {row[2]:>6}")
 
 
 def environment() -> str:
