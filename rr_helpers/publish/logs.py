@@ -87,7 +87,7 @@ _ASSUMED = (
 )
 _REVISED = (
     "What changed in the methods of this report, newest first. A figure that an earlier edition "
-    "gave and that has been corrected since is marked [r]."
+    "gave and that has been corrected since carries no mark where it stands: it is told here."
 )
 
 
