@@ -259,15 +259,16 @@ def _list_estimates(estimates: pd.Series, row_name: str) -> pd.DataFrame:
         for label, estimate in estimates.items()
     }
     withheld = {}
-    for label, estimate in estimates.items():
-        if estimate.value is None:
-            withheld.setdefault(rows[label], []).append(label)
+    for label, row in rows.items():
+        if estimates[label].value is None:
+            withheld.setdefault(row, []).append(label)
     # Many rows that say no more than one: told once, in an order that says nothing of their values.
-    folded = {row: labels for row, labels in withheld.items() if len(labels) >= _ROWS_TO_FOLD}
-    shown = {label: row for label, row in rows.items() if label not in sum(folded.values(), [])}
-    shown |= {"; ".join(sorted(labels)): row for row, labels in folded.items()}
-    index = pd.Index(shown, name=row_name)
-    return pd.DataFrame(list(shown.values()), columns=columns, index=index)
+    for row, labels in withheld.items():
+        if len(labels) >= _ROWS_TO_FOLD:
+            rows = {label: told for label, told in rows.items() if label not in labels}
+            rows["; ".join(sorted(labels))] = row
+    index = pd.Index(rows, name=row_name)
+    return pd.DataFrame(list(rows.values()), columns=columns, index=index)
 
 
 def _capital(text: str) -> str:
