@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -94,14 +97,30 @@ def test_whatever_stands_in_a_row_is_found_and_nothing_else(seed):
     words = ["abcd", "efgh", "ijkl", "12345", "don't", "mnop"]
     sought = [" ".join(random.choices(words, k=random.randint(1, 4))) for _ in range(12)]
     text = " ".join(random.choices(words, k=random.randint(1, 60)))
-    runs = word_runs([" ".join(random.choices(words, k=9))] + [text] * (seed % 2))
+    written = [" ".join(random.choices(words, k=9))] + [text] * (seed % 2)
     said = split_words(text)
     expected = {
         each
         for run, each in Sought(sought).by_words.items()
         if any(tuple(said[place : place + len(run)]) == run for place in range(len(said)))
     }
+    expected |= {RUN_FOUND} if in_eights(text) & set().union(*map(in_eights, written)) else set()
+    assert find_leaks(text, Sought(sought, runs=word_runs(written))) == expected
+
+
+def in_eights(text):
     spoken = split_words(text.replace("'", ""))
-    eight = {hash(tuple(spoken[place : place + RUN])) for place in range(len(spoken) - RUN + 1)}
-    expected |= {RUN_FOUND} if eight & runs else set()
-    assert find_leaks(text, Sought(sought, runs=runs)) == expected
+    return {tuple(spoken[place : place + RUN]) for place in range(len(spoken) - RUN + 1)}
+
+
+def test_runs_are_the_same_in_every_process():
+    # Or a search that runs in a process of its own would find none of them.
+    text = "one two three four five six seven eight nine Grüße"
+    code = f"from rr_helpers.publish.leaks import word_runs; print(sorted(word_runs([{text!r}])))"
+    told = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8",
+                       check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert told == {f"{sorted(word_runs([text]))}\n"}
+    assert len(word_runs([text])) == 3

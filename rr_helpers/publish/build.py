@@ -21,8 +21,9 @@ from rr_helpers.publish.analysis_plan import (
 from rr_helpers.publish.board_pages import compose_board_pages, doors
 from rr_helpers.publish.board_papers import BoardPapers
 from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
-from rr_helpers.publish.check import NO_CANARIES, check_site
+from rr_helpers.publish.check import check_site
 from rr_helpers.publish.documents import TABLES, write_documents
+from rr_helpers.publish.file_faults import NO_CANARIES
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.handover import FILE, write_handover

@@ -1,9 +1,11 @@
 """Look for the study's identifiers, names and free text in published text, however written."""
 
+import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from urllib.parse import unquote
 
 from rr_helpers.disclosure.vocabulary import is_usual
@@ -43,7 +45,7 @@ def find_leaks(text: str, sought: "Sought") -> set[str]:
                 found.add(sought.first_names[word.casefold()])
         if sought.runs and RUN_FOUND not in found:
             spoken = _spoken_words(reading) if _APOSTROPHE.search(reading) else words
-            if not sought.runs.isdisjoint(map(hash, _in_a_row(spoken, RUN))):
+            if not sought.runs.isdisjoint(map(hash, _in_a_row(_numbered(spoken), RUN))):
                 found.add(RUN_FOUND)
     return found
 
@@ -93,15 +95,17 @@ def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> frozense
     """Return every run of eight words of `texts`, hashed, but those of a reviewed quotation.
 
     A run with at most two words beside the quotation counts as the quotation's: by chance the
-    words around it on a page may be those around it in the text. The hashes hold for this process
-    only, and no text can be read from them.
+    words around it on a page may be those around it in the text. No text can be read from the
+    hashes, which are the same in every process.
     """
-    allowed = {part for text in reviewed for part in _runs(_spoken_words(text), RUN - BESIDE)}
+    allowed = {
+        part for text in reviewed for part in _runs(_numbered(_spoken_words(text)), RUN - BESIDE)
+    }
     return frozenset(
         hash(run)
         for text in texts
-        for run in _runs(_spoken_words(text), RUN)
-        if allowed.isdisjoint(_runs(list(run), RUN - BESIDE))
+        for run in _runs(_numbered(_spoken_words(text)), RUN)
+        if allowed.isdisjoint(_runs(run, RUN - BESIDE))
     )
 
 
@@ -116,12 +120,23 @@ def _folded(text: str) -> str:
     return text.casefold()
 
 
-def _in_a_row(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[start:] for start in range(length)), strict=False)
+def _numbered(words: list[str]) -> list[int]:
+    # Python hashes words anew in every process, but whole numbers always alike.
+    return list(map(_number, words))
 
 
-def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
-    return set(_in_a_row(words, length))
+@cache
+def _number(word: str) -> int:
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=7).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _in_a_row(numbers: Sequence[int], length: int) -> Iterator[tuple[int, ...]]:
+    return zip(*(numbers[start:] for start in range(length)), strict=False)
+
+
+def _runs(numbers: Sequence[int], length: int) -> set[tuple[int, ...]]:
+    return set(_in_a_row(numbers, length))
 
 
 def _spoken_words(text: str) -> list[str]:

@@ -13,9 +13,9 @@ from rr_helpers.publish.analysis_plan import AnalysisPlan, in_words, read_plan
 from rr_helpers.publish.board_papers import gather_papers
 from rr_helpers.publish.borough import edition_title, require_scope
 from rr_helpers.publish.build import Plan
-from rr_helpers.publish.check import NO_CANARIES
 from rr_helpers.publish.comparability import PAGE, comparability_markdown
 from rr_helpers.publish.edition import Edition, open_edition, prepare_study
+from rr_helpers.publish.file_faults import NO_CANARIES
 from rr_helpers.publish.free_text import free_text_runs
 from rr_helpers.publish.releasing import release_window
 from rr_helpers.publish.scope import LONDON, contents_of

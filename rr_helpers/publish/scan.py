@@ -196,10 +196,11 @@ def _packed_text(kind: bytes, body: bytes, left: list[int]) -> Iterator[bytes]:
 
 
 def _pdf_parts(data: bytes, left: list[int]) -> Iterator[tuple[str, bytes]]:
-    pieces = [("the document", data)]
+    pieces = [("the document", _PDF_STREAM.sub(b" ", data))]
     for number, stream in enumerate(_PDF_STREAM.findall(data), 1):
+        engine = zlib.decompressobj()
         try:
-            stream = zlib.decompressobj().decompress(stream, left[0] + 1)
+            stream = engine.decompress(stream, left[0] + 1) + engine.unused_data
         except zlib.error:
             pass  # not packed, or a picture's own packing
         pieces.append((f"stream {number}", stream))

@@ -1,0 +1,96 @@
+"""Search the files of a site, several at a time, and none again in which nothing was found.
+
+What may be taken as found clean: a file of the same name and bytes, searched for the same things by
+the same program. Where any of these differs, and whenever 'rr check' is asked, it is searched.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+from rr_helpers.errors import Fault
+from rr_helpers.publish.file_faults import Search
+from rr_helpers.publish.here import usable_cores
+from rr_helpers.publish.pipeline import ROOT
+from rr_helpers.publish.record import digest_files
+
+WORTH_A_PROCESS = 1_000_000  # bytes; fewer are searched before another process has begun
+_given: tuple[Search, Path]
+
+
+def search_site(search: Search, site: Path, *, remembered: Path | None = None) -> list[Fault]:
+    """Return everything wrong with the files under `site`, one by one, in the order of their names.
+
+    remembered: the file, private to the study, that tells which files were found clean; it is
+    brought up to date. None searches all of them.
+    """
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    if remembered is None:
+        return [fault for faults in _faults_of_each(search, site, files) for fault in faults]
+    program, digests = _program_digest(search), {path: _digest(site, path) for path in files}
+    clean = _read(remembered, program)
+    left = [path for path in files if digests[path] not in clean]
+    found = dict(zip(left, _faults_of_each(search, site, left), strict=True))
+    clean = sorted(digests[path] for path in files if not found.get(path))
+    aside = remembered.with_name(f"{remembered.name}.{os.getpid()}")
+    aside.write_text(json.dumps({"program": program, "clean": clean}), encoding="utf-8")
+    os.replace(aside, remembered)
+    return [fault for path in left for fault in found[path]]
+
+
+def _faults_of_each(search: Search, site: Path, files: list[Path]) -> list[list[Fault]]:
+    """The faults of each file, in the order of `files`; the largest are begun first."""
+    sizes = {path: path.stat().st_size for path in files}
+    workers = min(usable_cores(), len(files))
+    if workers > 1 and sum(sizes.values()) > WORTH_A_PROCESS:
+        begun = sorted(files, key=sizes.get, reverse=True)
+        # Started afresh, since this process has threads; what is sought is handed over once.
+        asked = {"mp_context": get_context("spawn"), "initializer": _begin}
+        try:
+            with ProcessPoolExecutor(workers, **asked, initargs=(search, site)) as pool:
+                found = dict(zip(begun, pool.map(_faults, begun), strict=True))
+                return [found[path] for path in files]
+        except BrokenProcessPool:
+            pass  # something ended a worker: all is searched here
+    return [search.faults_of(site, path) for path in files]
+
+
+def _begin(search: Search, site: Path) -> None:
+    global _given
+    _given = search, site
+
+
+def _faults(path: Path) -> list[Fault]:
+    search, site = _given
+    return search.faults_of(site, path)
+
+
+def _digest(site: Path, path: Path) -> str:
+    name = path.relative_to(site).as_posix()
+    return hashlib.sha256(name.encode() + b"\0" + path.read_bytes()).hexdigest()
+
+
+def _program_digest(search: Search) -> str:
+    """One digest over what is sought and over everything that decides how."""
+    modules = digest_files(ROOT, _program())
+    sought = (sorted(search.kinds.items()), search.numbers, sorted(search.sought.runs))
+    return hashlib.sha256(repr((modules, sought)).encode()).hexdigest()
+
+
+def _program() -> Iterable[Path]:
+    return [*(ROOT / "rr_helpers").rglob("*.py"), ROOT / "requirements.lock"]
+
+
+def _read(remembered: Path, program: str) -> frozenset[str]:
+    """The digests of the files found clean; none where the file is missing, broken or of another
+    program."""
+    try:
+        kept = json.loads(remembered.read_text(encoding="utf-8"))
+        return frozenset(kept["clean"]) if kept["program"] == program else frozenset()
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
