@@ -192,7 +192,8 @@ def seconds(way, **settings) -> float:
 STAGE = """
 import sys
 from pathlib import Path
-from rr_helpers.publish.book import read_toc, stage_book
+from rr_helpers.publish.contents import read_toc
+from rr_helpers.publish.staging import stage_book
 book, other, *names = sys.argv[1:]
 book, other = Path(book), Path(other)
 words = "# A page\\n\\n## A part\\n\\nWords.\\n"

@@ -134,7 +134,7 @@ def do(step: str, place: str, *more: str) -> dict:
     if step == "coded evidence":
         assert len(edition.coded.segments)
     if step == "release":
-        from rr_helpers.publish.book import chapter_names
+        from rr_helpers.publish.contents import chapter_names
         from rr_helpers.publish.releasing import release_window
 
         release, _ = release_window(edition, Path(place), thorough=False, say=lambda text: None)

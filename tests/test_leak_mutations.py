@@ -22,9 +22,9 @@ import pytest
 import released_samples as samples
 import trial_project as trial
 
-from rr_helpers.publish.book import read_toc
 from rr_helpers.publish.build import build_edition
 from rr_helpers.publish.check import check_site
+from rr_helpers.publish.contents import read_toc
 from rr_helpers.publish.findings import collect_findings, compose_front_page
 from rr_helpers.publish.gate import find_unsafe
 from rr_helpers.publish.leaks import word_runs

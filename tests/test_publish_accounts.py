@@ -232,8 +232,9 @@ def build(folder: Path, **declares) -> Path:
         executed[name] = folder / f"{Path(name).name}.ipynb"
         nbformat.write(notebook, executed[name])
     plan = trial.plan(project, accounts=declared(project / "book", **declares))
-    (folder / "building").mkdir()
-    build_site(plan, executed, folder / "building")
+    for name in ("building", "kept"):
+        (folder / name).mkdir()
+    build_site(plan, executed, folder / "building", kept=folder / "kept")
     return folder / "building" / "site"
 
 

@@ -5,7 +5,9 @@ from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from rr_helpers.errors import UserError
-from rr_helpers.publish.book import build_book, chapter_names, read_toc, stage_book, without_code
+from rr_helpers.publish.book import build_book
+from rr_helpers.publish.contents import chapter_names, read_toc
+from rr_helpers.publish.staging import stage_book, without_code
 
 DICTIONARY = {"data_dictionary": "# Data dictionary\n\n## Tables\n\nNone.\n"}
 
@@ -41,7 +43,8 @@ def chapters(tmp_path_factory):
 def site(project, chapters, tmp_path_factory):
     pages = {"index": "# Findings of the year\n\n## Q1\n\nWords.\n", **DICTIONARY}
     stage = tmp_path_factory.mktemp("a stage with spaces") / "stage"
-    return build_book(project / "book", chapters=chapters, pages=pages, stage=stage)
+    build_book(project / "book", chapters=chapters, pages=pages, stage=stage, site=stage / "site")
+    return stage / "site"
 
 
 def pages_of(site):
@@ -101,7 +104,8 @@ def test_no_code_and_no_hidden_output_leaves_the_notebook():
 def test_a_page_with_a_broken_link_stops_the_build(project, chapters, tmp_path):
     pages = {"index": "# Title\n\nSee {doc}`nowhere`.\n", **DICTIONARY}
     with pytest.raises(UserError) as caught:
-        build_book(project / "book", chapters=chapters, pages=pages, stage=tmp_path / "stage")
+        put = {"stage": tmp_path / "stage", "site": tmp_path / "site"}
+        build_book(project / "book", chapters=chapters, pages=pages, **put)
     message = str(caught.value)
     assert "index.md" in message and "nowhere" in message
     assert "WARNING" in message

@@ -103,7 +103,7 @@ def test_two_builds_at_once_do_not_meet(made):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(
                     "rr_helpers.publish.build.build_site",
-                    lambda *_: (os.write(go, b"1"), signal.pause()),
+                    lambda *_, **kept: (os.write(go, b"1"), signal.pause()),
                 )
                 bring_up_to_date(made)
         finally:

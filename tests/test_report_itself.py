@@ -12,8 +12,8 @@ from conftest import WINDOW
 
 from rr_helpers import cli
 from rr_helpers.errors import UserError
-from rr_helpers.publish.book import chapter_names
 from rr_helpers.publish.build import build_edition
+from rr_helpers.publish.contents import chapter_names
 from rr_helpers.publish.plan import plan_edition, project_folder
 from rr_helpers.publish.record import digest_files
 

@@ -84,7 +84,7 @@ def run_lightly(chapter, parameters, *, failed, warm):
     chapter.target.write_text(json.dumps([code, parameters["window"]]))
 
 
-def build_lightly(plan, executed, building):
+def build_lightly(plan, executed, building, *, kept):
     """In place of Jupyter Book."""
     (building / "site").mkdir()
     text = "".join(path.read_text() for path in executed.values())

@@ -6,6 +6,7 @@ named by the words people see; the contents are a landmark; table headers say wh
 nothing is left that only software documentation needs.
 """
 
+import json
 from pathlib import Path
 
 from lxml import html
@@ -50,20 +51,57 @@ POLICY = "; ".join(
 def setup(app):
     # Jupyter Book sets this whether or not comments are used; here they are not.
     app.add_config_value("comments_config", {}, "html")
+    app.connect("env-updated", pages_to_write)
     app.connect("build-finished", mend_pages)
+    app.connect("build-finished", mend_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
+def pages_to_write(app, env):
+    """The pages to write besides those that have changed.
+
+    Every page, where titles or places to link to have changed: others may tell of them. Else those
+    with entries for an index, which Sphinx's search would forget.
+    """
+    stated = env.domaindata["std"]
+    outline = {
+        "titles": {page: title.astext() for page, title in env.titles.items()},
+        "contents": {page: contents.pformat() for page, contents in env.tocs.items()},
+        "anchors": {page: told.get("myst_slugs") for page, told in env.metadata.items()},
+        "labels": [stated["labels"], stated["anonlabels"]],
+    }
+    before, env.outline_of_book = getattr(env, "outline_of_book", None), outline
+    entries = env.domaindata["index"]["entries"]
+    return sorted(page for page in env.found_docs if before != outline or entries.get(page))
+
+
 def mend_pages(app, exception):
-    """Mend every page of a finished HTML build."""
+    """Mend the pages that a finished HTML build has written; those of an earlier one are mended."""
     if exception or app.builder.format != "html":
         return
     for path in sorted(Path(app.outdir).rglob("*.html")):
         if "_static" not in path.parts:
-            page = html.document_fromstring(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            if POLICY in text:
+                continue
+            page = html.document_fromstring(text)
             mend_page(page)
             text = html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
             path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def mend_search(app, exception):
+    """Take the words out of the search that stand on no page any more; Sphinx leaves them there."""
+    path = Path(app.outdir) / "searchindex.js"
+    if exception or not path.is_file():
+        return
+    start, end = "Search.setIndex(", ")"
+    text = path.read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix(start).removesuffix(end))
+    for words in ("terms", "titleterms"):
+        index[words] = {word: pages for word, pages in index[words].items() if pages != []}
+    text = json.dumps(index, separators=(",", ":"), sort_keys=True)
+    path.write_text(f"{start}{text}{end}", encoding="utf-8", newline="\n")
 
 
 def mend_page(page):

@@ -36,6 +36,7 @@ def build_all_boroughs(
     edition = open_edition(store, window=window)
     release, _ = release_window(edition, store, thorough=thorough, say=say)
     shared = {"window": window, "thorough": thorough, "release": release, "cluster": cluster}
+    shared["lasting"] = False  # a briefing is one chapter
     asked = {code: {**shared, "scope": code, "out": out / code} for code in BOROUGHS}
     failed = {}
     workers = min(usable_cores(), len(asked))

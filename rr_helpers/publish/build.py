@@ -20,8 +20,9 @@ from rr_helpers.publish.analysis_plan import (
 )
 from rr_helpers.publish.board_pages import compose_board_pages, doors
 from rr_helpers.publish.board_papers import BoardPapers
-from rr_helpers.publish.book import CONTENTS, build_book, chapter_names, read_toc
+from rr_helpers.publish.book import build_book
 from rr_helpers.publish.check import check_site
+from rr_helpers.publish.contents import CONTENTS, chapter_names, read_toc
 from rr_helpers.publish.documents import TABLES, write_documents
 from rr_helpers.publish.file_faults import NO_CANARIES
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
@@ -35,6 +36,9 @@ from rr_helpers.publish.steps import Work
 from rr_helpers.publish.team_words import meanings
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
 from rr_helpers.publish.workbook import write_tables
+
+# What is kept for the next build: the pages, and which files were found clean.
+STAGE, SEARCHED = "stage", "searched.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +121,13 @@ def digest_sources(project: Path) -> dict[str, str]:
     return digest_files(project, files)
 
 
-def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list[Told]:
+def build_site(
+    plan: Plan, executed: Mapping[str, Path], building: Path, *, kept: Path
+) -> list[Told]:
     """Check every output, build the pages, check the site, and leave it as ``building/site``.
 
-    Returns the findings, for the record.
+    kept: a private folder in which a later build finds what has not changed since. Returns the
+    findings, for the record.
     """
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
     refuse_unsafe(notebooks)
@@ -148,24 +155,26 @@ def build_site(plan: Plan, executed: Mapping[str, Path], building: Path) -> list
     if plan.accounts is not None:
         sources = page_sources(book, {"index": front, **pages}, listed)
         pages |= compose_accounts(plan.accounts, notebooks, sources)
+    html = building / "unchecked"
     named = {"title": plan.title, "reporting": plan.reporting, "synthetic": plan.synthetic}
     with ThreadPoolExecutor(max_workers=1) as aside:
         # Jupyter Book works in a process of its own meanwhile.
         tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
-        html = build_book(
+        build_book(
             book,
             chapters=executed,
             pages={"index": front, **pages},
-            stage=building / "stage",
+            stage=kept / STAGE,
+            site=html,
             contents=plan.contents,
         )
         tables.result()
     write_documents(html, **named, tables=building / TABLES, listed=listed)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
-    faults = check_site(html, plan.identifiers, plan.names, **study) + find_uncleared(
-        html, notebooks, sources
-    )
+    study["remembered"] = kept / SEARCHED
+    faults = check_site(html, plan.identifiers, plan.names, **study)
+    faults += find_uncleared(html, notebooks, sources)
     if faults:
         raise DisclosureError(
             place="the built site",

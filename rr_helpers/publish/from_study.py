@@ -25,13 +25,15 @@ def build(
     release: Path | None = None,
     cluster: str | None = None,
     here: Here | None = None,
+    lasting: bool = True,
 ) -> list[str]:
     """Bring the edition of a study folder in `out` up to date; return the steps that were done.
 
     only: names of chapters to run, without building the pages. thorough: as in `protect_release`.
     release: the file of the window's release, where it was made just now for another scope.
-    cluster: the address of a scheduler on whose workers the chapters run; else `here`. Errors as
-    `build_edition`, `plan_edition` and `Cluster`.
+    cluster: the address of a scheduler on whose workers the chapters run; else `here`. lasting:
+    whether pages are kept for the next build. Errors as `build_edition`, `plan_edition` and
+    `Cluster`.
     """
     inputs = edition_inputs(folder, window=window, scope=scope, thorough=thorough)
     unknown = sorted(set(only) - set(inputs.chapters))
@@ -44,6 +46,7 @@ def build(
         )
     if not folder.is_dir():  # reading it says so, and what to do
         plan_edition_of(folder, window, scope, thorough=thorough, release=None, say=say)
+    named = f"{window}-{scope}-{_digest_of_place(out)}"
     again = f"rr build {_quoted(folder)} --window {window} --scope {scope} --out {_quoted(out)}"
     with building_in(out) as building:
         work = Work(
@@ -56,13 +59,14 @@ def build(
             say=say,
             chapters=_workers(cluster) or here,
             command=again + (f" --cluster {cluster}" if cluster else ""),
+            lasting=f"pages-{named}" if lasting else None,
         )
-        return work.run(state=_state(folder, out, window, scope), only=only)
+        return work.run(state=_state(folder, named), only=only)
 
 
 def edition_inputs(folder: Path, *, window: str, scope: str, thorough: bool = False) -> Inputs:
     """Return what the edition of a study folder is made from."""
-    from rr_helpers.publish.book import chapter_names
+    from rr_helpers.publish.contents import chapter_names
     from rr_helpers.publish.scope import contents_of
 
     return Inputs(
@@ -93,9 +97,12 @@ def _workers(cluster: str | None):
     return Cluster(cluster)
 
 
-def _state(folder: Path, out: Path, window: str, scope: str) -> Path:
-    place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
-    state = folder / STATE / f"pipeline-{window}-{scope}-{place}.json"
+def _digest_of_place(out: Path) -> str:
+    return hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
+
+
+def _state(folder: Path, named: str) -> Path:
+    state = folder / STATE / f"pipeline-{named}.json"
     if folder.is_dir():  # where it is not, reading the study says so
         state.parent.mkdir(exist_ok=True)
     return state

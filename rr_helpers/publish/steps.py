@@ -23,6 +23,8 @@ class Work:
     building: the folder of this run. make_plan: returns the edition's Plan, given the file of the
     release where that is as it was; called once, and only where something has to be done. chapters:
     where chapters run, `Here` or a `Cluster`. executed: their executed notebooks, by name.
+    lasting: the name of a folder beside them in which the next build finds what has not changed;
+    None keeps nothing.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class Work:
         say: Callable[[str], None] = print,
         chapters=None,
         command: str = "",
+        lasting: str | None = None,
     ):
         self.inputs, self.out, self.building = inputs, out, building
+        self._lasting = lasting
         self.executed: dict[str, Path] = {}
         self.failures: dict[str, Exception] = {}
         self._make_plan, self._say, self._command = make_plan, say, command
@@ -162,7 +166,15 @@ class Work:
             target = self.building / "chapters" / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        self._told = build_site(self.plan(), executed, self.building) or []
+        self._told = build_site(self.plan(), executed, self.building, kept=self._kept()) or []
+
+    def _kept(self) -> Path:
+        """Where a later build finds what has not changed: with the rows, and deleted with them."""
+        kept = self.building / "kept"
+        if self._lasting and self.inputs.study is not None:
+            kept = Path(self.plan().parameters["study"]) / self._lasting
+        kept.mkdir(parents=True, exist_ok=True)
+        return kept
 
     def _publish(self) -> None:
         from rr_helpers.publish.build import digest_sources
