@@ -2,13 +2,13 @@
 
 import json
 import threading
-import time
 
-import psutil
 from conftest import WINDOW
+from local_cluster import kill_one_at_work
 from lxml import html
 from test_publish_cluster import scheduler, workers  # noqa: F401 (fixtures)
 
+from rr_helpers.cli import main
 from rr_helpers.publish.boroughs import build_all_boroughs
 from rr_helpers.publish.check import check_edition
 from rr_helpers.publish.record import digest_files
@@ -38,8 +38,8 @@ def test_every_borough_gets_a_briefing_of_its_own_from_one_release(edition, tmp_
     assert released == {london["options"]["release"]}
 
 
-def test_the_briefings_of_a_cluster_that_loses_a_worker_are_those_of_this_machine(
-    edition,
+def test_the_command_builds_the_same_briefings_on_a_cluster_that_loses_a_worker(
+    small_study_folder,
     tmp_path,
     monkeypatch,
     scheduler,  # noqa: F811
@@ -47,26 +47,19 @@ def test_the_briefings_of_a_cluster_that_loses_a_worker_are_those_of_this_machin
 ):
     monkeypatch.setattr(codes, "BOROUGHS", TWO)
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    here, there = tmp_path / "here", tmp_path / "there"
     asked = {"window": WINDOW, "say": lambda line: None}
-    here = build_all_boroughs(edition.study, out=tmp_path / "here", **asked)
+    assert build_all_boroughs(small_study_folder, out=here, **asked) == [
+        here / code for code in TWO
+    ]
     killer = threading.Thread(target=kill_one_at_work, args=(workers,), daemon=True)
     killer.start()
-    there = build_all_boroughs(edition.study, out=tmp_path / "there", **asked, cluster=scheduler)
+    build = ["build", str(small_study_folder), "--window", WINDOW, "--out", str(there)]
+    assert main([*build, "--all-boroughs", "--cluster", scheduler]) == 0
     killer.join(timeout=60)
     assert [worker.poll() is None for worker in workers].count(False) == 1
-    assert [digest_files(folder) for folder in there] == [digest_files(folder) for folder in here]
-
-
-def kill_one_at_work(workers) -> None:  # noqa: F811
-    """Kill the first worker that has a kernel's parent, as if its machine had gone."""
-    while True:
-        for worker in workers:
-            if family := psutil.Process(worker.pid).children(recursive=True):
-                worker.kill()
-                worker.wait()
-                psutil.wait_procs(family, timeout=60)
-                return
-        time.sleep(0.05)
+    assert digest_files(there) == digest_files(here)
+    assert {path.parent.parent.name for path in there.glob("*/site/index.html")} == {*TWO}
 
 
 def test_an_apostrophe_is_no_number_to_whoever_reads_the_source():

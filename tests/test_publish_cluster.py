@@ -1,16 +1,13 @@
 """On a cluster of real processes: the bytes of this machine, whatever dies, and no row sent."""
 
-import json
-import os
 import subprocess
-import sys
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from local_cluster import scheduling, working
 from trial_builds import NETWORK, SAFETY, STEPS, bring_up_to_date, put, write_trial
 
 from rr_helpers.errors import UserError
@@ -32,27 +29,6 @@ else:
 """
 
 
-def start(*command: str) -> subprocess.Popen:
-    environment = {**os.environ, "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h"}
-    environment.pop("PYTEST_CURRENT_TEST", None)
-    return subprocess.Popen([sys.executable, "-m", *command], env=environment,
-                            stderr=subprocess.DEVNULL)  # fmt: skip
-
-
-@contextmanager
-def scheduling(folder: Path):
-    """A scheduler of its own process, by its address."""
-    told = folder / "scheduler.json"
-    process = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
-                    "--no-dashboard", "--scheduler-file", str(told))  # fmt: skip
-    while not told.exists():
-        assert process.poll() is None
-        time.sleep(0.1)
-    yield json.loads(told.read_text())["address"]
-    process.kill()
-    process.wait()
-
-
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
     with scheduling(tmp_path_factory.mktemp("scheduler")) as address:
@@ -62,23 +38,8 @@ def scheduler(tmp_path_factory):
 @pytest.fixture(scope="module")
 def workers(scheduler, tmp_path_factory):
     place = tmp_path_factory.mktemp("workers")
-    started = [
-        start(
-            "distributed.cli.dask_worker",
-            scheduler,
-            "--no-nanny",
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-            "--local-directory",
-            str(place),
-        )  # fmt: skip
-        for _ in range(2)
-    ]
-    yield started
-    for worker in started:
-        worker.kill()
-        worker.wait()
+    with working(scheduler, place) as started:
+        yield started
 
 
 @pytest.fixture

@@ -146,3 +146,35 @@ def test_only_an_edition_of_the_study_as_it_is_can_be_recorded(folder, tmp_path)
     (edition / "record.json").write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UserError, match="Build the edition again"):
         keep_release(edition, store, released_on="2019-06-01")
+
+
+def test_an_edition_that_was_not_protected_beside_every_release_on_record_is_not_recorded(
+    folder, tmp_path
+):
+    store = prepare_study(folder)
+    first, second = (_built(folder, tmp_path, window) for window in ("eval_Y1", "eval_Y2"))
+    keep_release(first, store, released_on="2019-06-01")
+    with pytest.raises(UserError) as told:
+        keep_release(second, store, released_on="2020-06-01")
+    [kept] = read_earlier(folder)
+    assert str(told.value) == (
+        f"{second}: an edition that was built before {kept.release.name} was on record; expected "
+        "an edition protected beside every release on record. Build the edition again, look at it, "
+        "and record that one."
+    )
+    keep_release(_built(folder, tmp_path, "eval_Y2"), store, released_on="2020-06-01")
+    assert [each.window_id for each in read_earlier(folder)] == ["eval_Y1", "eval_Y2"]
+    # The release of the first year is published already; a borough shows nothing else of it.
+    keep_release(first, store, released_on="2020-07-01")
+
+
+def _built(folder, place, window):
+    """An edition as far as its record: the release of the window, made now."""
+    store = prepare_study(folder)
+    _, made = release_window(open_edition(store, window=window), store, say=lambda line: None)
+    edition = place / window
+    edition.mkdir(exist_ok=True)
+    record = {"format": 1, "window": window, "scope": "london"}
+    record |= {"options": {"release": made.digest}}
+    (edition / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    return edition

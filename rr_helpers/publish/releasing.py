@@ -5,7 +5,7 @@
 .rr/<study>/evidence-eval_Y3.json    what a later release must reckon with; holds true counts
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rr_helpers.disclosure import Release, write_audit
@@ -77,7 +77,8 @@ def keep_release(edition_folder: Path, store: Path, *, released_on: str) -> Path
     """Keep the evidence of a published edition in its study; return the file.
 
     UserError where the study's release is not the one that the edition shows: the study has changed
-    since, and what was published could not be reckoned with.
+    since, and what was published could not be reckoned with; and where a release on record was not
+    part of the attack on this one.
     """
     record = read_record(edition_folder / "record.json")
     evidence = store / f"evidence-{record['window']}.json"
@@ -91,8 +92,26 @@ def keep_release(edition_folder: Path, store: Path, *, released_on: str) -> Path
             expected="the study unchanged between building an edition and publishing it",
             cure="Build the edition again, look at it, and record that one",
         )
+    if missed := _not_reckoned_with(record, store):
+        raise UserError(
+            place=str(edition_folder),
+            found=f"an edition that was built before {missed[0]} was on record",
+            expected="an edition protected beside every release on record",
+            cure="Build the edition again, look at it, and record that one",
+        )
     keep_record(edition_folder, store.parent.parent, released_on=released_on)
     return keep_evidence(evidence, store.parent.parent, released_on=released_on)
+
+
+def _not_reckoned_with(record: Mapping, store: Path) -> list[str]:
+    """The releases on record that were no part of the attack on the release of an edition."""
+    earlier = read_earlier(store.parent.parent)
+    if record["options"]["release"] in {each.digest for each in earlier}:
+        return []  # published before, for another scope: what came later was attacked beside it
+    made_of = store / f"made-of-{record['window']}.txt"
+    lines = made_of.read_text(encoding="utf-8").splitlines() if made_of.is_file() else []
+    names = {each.release.name: each.digest for each in earlier}
+    return [name for name, digest in names.items() if f"{name} {digest}" not in lines]
 
 
 def _tell_earlier(made: Release, earlier: Sequence[EarlierEdition], window):
