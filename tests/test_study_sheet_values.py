@@ -55,11 +55,29 @@ def workbook_of_everything(path: Path) -> Path:
 
 def test_every_kind_of_cell_is_read_as_openpyxl_reads_it(tmp_path):
     path = workbook_of_everything(tmp_path / "all.xlsx")
-    ours, theirs = by_us(path), by_openpyxl(path)
+    assert_same(by_us(path), by_openpyxl(path))
+
+
+def assert_same(ours: dict[str, list], theirs: dict[str, list]) -> None:
     assert ours == theirs
-    for title, rows in ours.items():
+    for title, rows in ours.items():  # 1 equals True
         kinds = [list(map(type, values)) for _, values in rows]
         assert kinds == [list(map(type, values)) for _, values in theirs[title]]
+
+
+def test_what_was_read_before_is_read_anew_in_another_style_or_as_another_kind(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for _ in range(3):
+        sheet.append([1, True, "1", 1, 43_000.5, 43_000.5, 0, False, "0"])
+        row = sheet.max_row
+        sheet.cell(row, 4).number_format = "dd/mm/yyyy"
+        sheet.cell(row, 6).number_format = "[h]:mm"
+    book.save(tmp_path / "again.xlsx")
+    ours = by_us(tmp_path / "again.xlsx")
+    assert_same(ours, by_openpyxl(tmp_path / "again.xlsx"))
+    kinds = [int, bool, str, datetime, float, timedelta, int, bool, str]
+    assert [list(map(type, values)) for _, values in ours["Sheet"]] == [kinds] * 3
 
 
 @pytest.mark.parametrize(

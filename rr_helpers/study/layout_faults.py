@@ -54,15 +54,15 @@ def hidden_row_faults(sheet: RawSheet, body: list, place: Mapping[str, str]) -> 
 
 def unnamed_columns(sheet: RawSheet, header: Header, place: Mapping[str, str]) -> list[Fault]:
     """Return a warning for each column with values under an empty header."""
-    named = dict(sheet.rows)[header.row]
-    filled = {
+    headers = dict(sheet.rows)[header.row]
+    named = {position for position, value in enumerate(headers) if not is_blank(value)}
+    unnamed = {
         position
         for number, values in sheet.rows
         if number > header.row
         for position, value in enumerate(values)
-        if not is_blank(value)
+        if position not in named and not is_blank(value)
     }
-    unnamed = [p for p in sorted(filled) if p >= len(named) or is_blank(named[p])]
     return [
         Fault(
             kind="column without a name",
@@ -73,7 +73,7 @@ def unnamed_columns(sheet: RawSheet, header: Header, place: Mapping[str, str]) -
             severity="warning",
             **place,
         )
-        for position in unnamed
+        for position in sorted(unnamed)
     ]
 
 

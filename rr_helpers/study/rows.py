@@ -35,7 +35,8 @@ def read_rows(
     for name in table.columns:
         column = table.column(name)
         values = raw.get(name, (None,) * len(body))
-        at_formula = {i for i, n in enumerate(rows) if f"{letters.get(name)}{n}" in uncached}
+        cells = (f"{letters.get(name)}{number}" for number, _ in body) if uncached else ()
+        at_formula = {index for index, cell in enumerate(cells) if cell in uncached}
         clean[name], codes, wrong = _read_column(values, reader(column, epoch=epoch), at_formula)
         problems += [(index, name, values[index], problem) for index, problem in wrong.items()]
         if column["type"] in ("date", "number", "whole number"):

@@ -23,6 +23,7 @@ from openpyxl.worksheet._reader import (
 
 MOST_CELLS = 16_384  # of a row: Excel's last column is XFD
 TEXT_TAG = VALUE_TAG[:-1] + "t"
+MOST_KNOWN = 100_000  # values remembered of a sheet, so that memory does not grow with it
 _INSIDE_A_CELL = {VALUE_TAG, FORMULA_TAG, INLINE_STRING, TEXT_TAG}
 
 
@@ -45,6 +46,7 @@ class SheetValues(WorkSheetParser):
         self.merged: list[str] = []
         self.hidden_rows: set[int] = set()
         self.uncached: set[str] = set()
+        self._known: dict[tuple, object] = {}
 
     def rows(self) -> Iterator[tuple[int, tuple]]:
         """Yield (number, values) of each row of the sheet, from column A; ValueError for one that
@@ -81,13 +83,31 @@ class SheetValues(WorkSheetParser):
         return number, tuple(values)
 
     def parse_cell(self, element):
-        """Return what openpyxl does; text without formatting, most of a sheet, the short way."""
+        """Return what openpyxl does; what most of a sheet consists of, the short way.
+
+        That is text without formatting, and whatever was met before in the same style.
+        """
         place, inside = element.get("r"), element[0] if len(element) == 1 else None
-        plain = inside is not None and inside.tag == INLINE_STRING and len(inside) == 1
-        if not (plain and place and inside[0].tag == TEXT_TAG and not len(inside[0])):
+        if inside is None or not place or place.isalpha():
+            return super().parse_cell(element)
+        if inside.tag == VALUE_TAG:
+            key = element.get("t"), element.get("s"), inside.text
+            if key not in self._known:
+                parsed = super().parse_cell(element)
+                if len(self._known) < MOST_KNOWN:
+                    self._known[key] = parsed["value"]
+                return parsed
+            value = self._known[key]
+        elif inside.tag == INLINE_STRING and len(inside) == 1 and _is_plain(inside[0]):
+            value = inside[0].text or ""
+        else:
             return super().parse_cell(element)
         self.col_counter = _column(place.rstrip("0123456789"))
-        return {"column": self.col_counter, "value": inside[0].text or ""}
+        return {"column": self.col_counter, "value": value}
+
+
+def _is_plain(text) -> bool:
+    return text.tag == TEXT_TAG and not len(text)
 
 
 _column = cache(column_index_from_string)

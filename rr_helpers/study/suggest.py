@@ -14,6 +14,8 @@ CLOSE_ENOUGH = 0.6
 
 def tidy(text: str) -> str:
     """Return `text` without leading, trailing, doubled, no-break or invisible spaces."""
+    if text.isascii():  # most cells: nothing to normalise, and nothing invisible
+        return " ".join(text.split())
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
