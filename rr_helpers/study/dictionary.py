@@ -1,6 +1,7 @@
 """The data dictionary page, written from the schema."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from rr_helpers.study.schema import MISSING_CODES, WORKBOOKS, Table
 
@@ -111,6 +112,7 @@ def _lists_section() -> Iterator[str]:
         yield ""
 
 
+@cache
 def _long_lists() -> dict[Values, list[str]]:
     """Lists of more than a few values, each with the columns (``table.column``) that use it."""
     found: dict[Values, list[str]] = {}
