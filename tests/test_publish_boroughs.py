@@ -9,9 +9,11 @@ from lxml import html
 from test_publish_cluster import scheduler, workers  # noqa: F401 (fixtures)
 
 from rr_helpers.cli import main
-from rr_helpers.publish.boroughs import build_all_boroughs
+from rr_helpers.publish.boroughs import build_all_boroughs, build_each
 from rr_helpers.publish.check import check_edition
+from rr_helpers.publish.edition import open_edition, prepare_study
 from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.releasing import release_window
 from rr_helpers.report.markup import escape
 from rr_helpers.study.schema import codes
 
@@ -36,6 +38,22 @@ def test_every_borough_gets_a_briefing_of_its_own_from_one_release(edition, tmp_
         assert not [name for name in others if f" {name} " in f" {words} "]
     london = json.loads((edition.folder / "record.json").read_text(encoding="utf-8"))
     assert released == {london["options"]["release"]}
+
+
+def test_one_process_gives_each_borough_its_own_briefing_one_after_another(
+    small_study_folder, tmp_path
+):
+    store = prepare_study(small_study_folder)
+    opened = open_edition(store, window=WINDOW)
+    release, _ = release_window(opened, store, say=lambda line: None)
+    shared = {"window": WINDOW, "release": release}
+    asked = {code: {**shared, "scope": code, "out": tmp_path / code} for code in TWO}
+    done = build_each(small_study_folder, asked, workers=1)
+    assert list(done) == [(code, "") for code in TWO]
+    for code, borough in TWO.items():
+        record = json.loads((tmp_path / code / "record.json").read_text(encoding="utf-8"))
+        page = (tmp_path / code / "site" / "index.html").read_text(encoding="utf-8")
+        assert record["scope"] == code and f"Rescue and Response in {borough}" in page
 
 
 def test_the_command_builds_the_same_briefings_on_a_cluster_that_loses_a_worker(
