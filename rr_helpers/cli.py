@@ -107,7 +107,14 @@ def _parser() -> argparse.ArgumentParser:
         "given several times",
     )
     command.add_argument(
-        "--watch", action="store_true", help="build again whenever a file is saved, until Ctrl-C"
+        "--draft",
+        action="store_true",
+        help="the pages alone, with their checks: to work on, not to be handed out",
+    )
+    command.add_argument(
+        "--watch",
+        action="store_true",
+        help="build a draft again whenever a file is saved, until Ctrl-C",
     )
 
     command.add_argument(
@@ -211,6 +218,7 @@ def _build(options) -> int:
         return 0
     started = time.monotonic()
     asked = {"only": options.only, "thorough": options.thorough, "cluster": options.cluster}
+    asked["draft"] = options.draft
     done = build(options.folder, **wanted, **asked)
     if options.only:
         print("Nothing was published; leave --only out to publish")

@@ -145,8 +145,8 @@ def test_several_failing_chapters_are_told_together(made):
 
 
 def test_what_fails_the_checks_is_not_published(made, monkeypatch):
-    def refuse(plan, executed, building, *, kept):
-        build_lightly(plan, executed, building, kept=kept)
+    def refuse(plan, executed, building, **where):
+        build_lightly(plan, executed, building, **where)
         raise DisclosureError(place="the site", found="a leak", expected="none", cure="Mend it")
 
     good = digest_files(made.out)

@@ -11,6 +11,7 @@ import trial_project as trial
 
 from rr_helpers.publish.chapters import ChapterFailed
 from rr_helpers.publish.here import Here
+from rr_helpers.publish.jupyter_book import JupyterBook
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files
@@ -51,7 +52,7 @@ def put(project: Path, name: str, *cells: str) -> None:
 
 
 def bring_up_to_date(
-    made, *, only=(), warm=False, chapters=None, say=lambda text: None
+    made, *, only=(), warm=False, chapters=None, say=lambda text: None, draft=False
 ) -> list[str]:
     """Run the pipeline on a trial and return the steps that were done, in the declared order."""
     store = made.study / ".rr" / "store"
@@ -65,10 +66,10 @@ def bring_up_to_date(
         return trial.plan(made.project, parameters=parameters)
 
     inputs = Inputs(project=made.project, chapters=(NETWORK, SAFETY), study=made.study,
-                    settings={}, root=made.project)  # fmt: skip
+                    settings={}, root=made.project, draft=draft)  # fmt: skip
     with building_in(made.out) as building:
         work = Work(inputs, made.out, building=building, make_plan=make_plan, say=say,
-                    chapters=chapters or Here(warm=warm),
+                    chapters=chapters or Here(warm=warm), jupyter_book=JupyterBook(warm=warm),
                     command="rr build study --out out")  # fmt: skip
         done = work.run(state=made.state, only=only)
     return sorted(done, key=STEPS.index)
@@ -84,7 +85,7 @@ def run_lightly(chapter, parameters, *, failed, warm):
     chapter.target.write_text(json.dumps([code, parameters["window"]]))
 
 
-def build_lightly(plan, executed, building, *, kept):
+def build_lightly(plan, executed, building, **where):
     """In place of Jupyter Book."""
     (building / "site").mkdir()
     text = "".join(path.read_text() for path in executed.values())

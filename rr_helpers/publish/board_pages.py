@@ -28,8 +28,11 @@ def compose_board_pages(
     return pages | {SUMMARY: compose_summary(told, plan.papers, notebooks, **known)}
 
 
-def doors(listed: Iterable[str], notebooks: Mapping[str, object]) -> str:
-    """Return Markdown for the front page: what to open first, and the files beside the pages."""
+def doors(listed: Iterable[str], notebooks: Mapping[str, object] | None) -> str:
+    """Return Markdown for the front page: what to open first, and the files beside the pages.
+
+    notebooks: the chapters, of whose tables a file is made; None where there are pages alone.
+    """
     pages = [
         f"{{doc}}`Briefing for {words} </{page_name(board)}>`: one page"
         for board, words in BOARDS.items()
@@ -37,9 +40,10 @@ def doors(listed: Iterable[str], notebooks: Mapping[str, object]) -> str:
     ]
     pages += [f"{{doc}}`Summary </{SUMMARY}>`: three pages"] if SUMMARY in listed else []
     begin = ["## Where to begin", _list(pages)] if pages else []
-    return "\n\n".join(
-        [*begin, "## On paper and in a spreadsheet", _list(links(listed, notebooks))]
-    )
+    files = []
+    if notebooks is not None:
+        files = ["## On paper and in a spreadsheet", _list(links(listed, notebooks))]
+    return "\n\n".join([*begin, *files])
 
 
 def _list(items: Iterable[str]) -> str:

@@ -5,20 +5,16 @@ import os
 import platform
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.contents import CONTENTS
+from rr_helpers.publish.jupyter_book import JupyterBook
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.staging import BUILT, stage_book
 from rr_helpers.publish.style_sheets import join_style_sheets
 
-# This interpreter's Jupyter Book, not whichever one the search path would find; the package is
-# imported first, because it makes what follows quicker to import.
-JUPYTER_BOOK = "import rr_helpers.publish; from jupyter_book.cli.main import main; main()"
 FINISHED = "finished"  # there while what was built last is whole; what it holds says by what
 
 
@@ -30,6 +26,7 @@ def build_book(
     stage: Path,
     site: Path,
     contents: str = CONTENTS,
+    jupyter_book: JupyterBook | None = None,
 ) -> None:
     """Build the pages in the private folder `stage`, and of them the site in `site`.
 
@@ -38,6 +35,7 @@ def build_book(
     (Markdown), by name. contents: the name of the list of contents in `book`. Any warning of the
     build stops it with UserError. Where `stage` holds an earlier build that came to its end, by the
     same settings and program, only pages that changed are built: the site is the same, to the byte.
+    jupyter_book: where it is built; None is a process started for this book.
     """
     built = stage / BUILT
     by = _program_digest(book, contents, stage)
@@ -48,19 +46,12 @@ def build_book(
         shutil.rmtree(stage, ignore_errors=True)
     changed = stage_book(book, chapters=chapters, pages=pages, stage=stage, contents=contents)
     _forget(built, changed)
-    result = subprocess.run(
-        [sys.executable, "-c", JUPYTER_BOOK, "build", str(stage), "--path-output", str(stage)]
-        + ["-W", "-n", "--keep-going"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1"},
-    )
-    if result.returncode:
+    status, said = (jupyter_book or JupyterBook()).build(stage)
+    if status:
         raise UserError(
             place="the book",
             found="pages that Jupyter Book could not build without a warning:\n"
-            + _complaints(result.stdout + result.stderr, stage),
+            + _complaints(said, stage),
             expected="a book without warnings",
             cure="Mend the pages named above; the last good site is untouched",
         )

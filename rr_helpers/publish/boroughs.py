@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.from_study import build
-from rr_helpers.publish.here import Here, usable_cores
+from rr_helpers.publish.here import usable_cores
+from rr_helpers.publish.workshop import Workshop
 
 
 def build_all_boroughs(
@@ -71,16 +72,16 @@ def build_each(folder: Path, asked: dict[str, dict], *, workers: int) -> Iterabl
 
 def _build_one(folder: Path, asked: dict) -> str:
     try:
-        build(folder, **asked, say=_quiet, here=_kernels())
+        build(folder, **asked, say=_quiet, workshop=_workshop())
     except UserError as error:
         return str(error)
     return ""
 
 
 @cache
-def _kernels() -> Here:
-    """The kernels of this process, whose warm parent imports once for all its briefings."""
-    return Here(lasting=True)
+def _workshop() -> Workshop:
+    """The workshop of this process, whose warm parents import once for all its briefings."""
+    return Workshop(lasting=True)
 
 
 def _quiet(_: str) -> None:

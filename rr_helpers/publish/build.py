@@ -29,6 +29,7 @@ from rr_helpers.publish.findings import Told, collect_findings, compose_front_pa
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.handover import FILE, write_handover
 from rr_helpers.publish.here import Here
+from rr_helpers.publish.jupyter_book import JupyterBook
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files, read_record
@@ -82,18 +83,25 @@ class Plan:
 
 
 def build_edition(
-    plan: Plan, out: Path, *, say: Callable[[str], None] = print, warm: bool = True
+    plan: Plan,
+    out: Path,
+    *,
+    say: Callable[[str], None] = print,
+    warm: bool = True,
+    draft: bool = False,
 ) -> dict:
     """Build the edition of a ready plan into `out`, all of it anew, and return its record.
 
-    warm: whether kernels may be forked from a warm parent, where the system can. Where anything
-    fails, UserError says what, and the last good site in `out` is untouched.
+    warm: whether kernels may be forked from a warm parent, where the system can. draft: as for
+    `build_site`. Where anything fails, UserError says what, and the last good site in `out` is
+    untouched.
     """
     inputs = Inputs(
         project=plan.project,
         chapters=tuple(chapter_names(plan.project / "book", plan.contents)),
         study=None,
         settings={},
+        draft=draft,
     )
     with building_in(out) as building:
         work = Work(
@@ -103,6 +111,7 @@ def build_edition(
             make_plan=lambda _: plan,
             say=say,
             chapters=Here(warm=warm),
+            jupyter_book=JupyterBook(warm=warm),
         )
         work.run(state=building / "state.json")
     return read_record(out / "record.json")
@@ -122,12 +131,19 @@ def digest_sources(project: Path) -> dict[str, str]:
 
 
 def build_site(
-    plan: Plan, executed: Mapping[str, Path], building: Path, *, kept: Path
+    plan: Plan,
+    executed: Mapping[str, Path],
+    building: Path,
+    *,
+    kept: Path,
+    jupyter_book: JupyterBook | None = None,
+    draft: bool = False,
 ) -> list[Told]:
     """Check every output, build the pages, check the site, and leave it as ``building/site``.
 
-    kept: a private folder in which a later build finds what has not changed since. Returns the
-    findings, for the record.
+    kept: a private folder in which a later build finds what has not changed since. jupyter_book:
+    as for `build_book`. draft: whether the pages are all that is wanted; their checks are the same.
+    Returns the findings, for the record.
     """
     notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
     refuse_unsafe(notebooks)
@@ -148,7 +164,8 @@ def build_site(
         title=plan.title,
         reporting=plan.reporting,
         synthetic=plan.synthetic,
-        introduction=plan.introduction or doors(listed, notebooks),
+        draft=draft,
+        introduction=plan.introduction or doors(listed, notebooks if not draft else None),
         labels=labels,
         about=about,
     )
@@ -159,7 +176,8 @@ def build_site(
     named = {"title": plan.title, "reporting": plan.reporting, "synthetic": plan.synthetic}
     with ThreadPoolExecutor(max_workers=1) as aside:
         # Jupyter Book works in a process of its own meanwhile.
-        tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
+        if not draft:
+            tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
         build_book(
             book,
             chapters=executed,
@@ -167,9 +185,11 @@ def build_site(
             stage=kept / STAGE,
             site=html,
             contents=plan.contents,
+            jupyter_book=jupyter_book,
         )
-        tables.result()
-    write_documents(html, **named, tables=building / TABLES, listed=listed)
+        if not draft:
+            tables.result()
+            write_documents(html, **named, tables=building / TABLES, listed=listed)
     sources = page_sources(book, {"index": front, **pages}, listed)
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
     study["remembered"] = kept / SEARCHED
@@ -183,5 +203,6 @@ def build_site(
             cure="Nothing was published; mend what is named above and build again",
         )
     os.replace(html, building / "site")
-    write_handover(building / FILE, building / "site", **named, listed=listed)
+    if not draft:
+        write_handover(building / FILE, building / "site", **named, listed=listed)
     return told

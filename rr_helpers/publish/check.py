@@ -43,6 +43,7 @@ def check_edition(
     return [
         *check_site(site, identifiers, names, **study),
         *find_uncleared(site, chapters),
+        *_draft(record),
         *_against_record(site, record["site"]),
         *handover_faults(folder / HANDOVER, site, record.get("handover")),
         *(fault for name, chapter in chapters.items() for fault in find_unsafe(chapter, name)),
@@ -71,6 +72,16 @@ def check_site(
     study = {"organisations": organisations, "runs": runs, "canaries": canaries}
     search = Search.prepare(identifiers, names, **study)
     return search_site(search, site, remembered=remembered)
+
+
+def _draft(record: Mapping) -> Iterator[Fault]:
+    if record["options"].get("draft"):
+        yield fault_maker("record.json")(
+            "a draft",
+            "a draft, which has pages alone",
+            "a whole edition, with its files for paper and its zip",
+            "Build it with 'rr build', without --draft and without --watch",
+        )
 
 
 def _against_record(site: Path, recorded: dict[str, str]) -> Iterator[Fault]:

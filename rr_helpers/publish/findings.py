@@ -20,6 +20,8 @@ QUESTIONS = {
 ON_THE_FRONT = 2  # findings a question: a phone shows that many without a long way to the next
 SYNTHETIC = "Synthetic data: invented for testing; says nothing about real young people."
 
+DRAFT = "Draft: pages to work on, without the files for paper. Not to be handed out."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -90,6 +92,7 @@ def compose_front_page(
     title: str,
     reporting: str,
     synthetic: bool,
+    draft: bool = False,
     introduction: str = "",
     labels: Mapping[str, str] = MappingProxyType({}),
     means: Mapping[str, str] = MappingProxyType({}),
@@ -99,14 +102,17 @@ def compose_front_page(
 
     reporting: the reporting window and scope in words, under the title. introduction: a paragraph
     of Markdown before the findings; about: a section after them. With `synthetic` a banner says
-    that the data are invented. For each finding, by its id: labels, whether it was planned; means,
-    what it means in the team's words, which then lead, with the finding under them.
+    that the data are invented, with `draft` another, that the pages are no edition. For each
+    finding, by its id: labels, whether it was planned; means, what it means in the team's words,
+    which then lead, with the finding under them.
     """
     parts = [f"# {escape_markdown(title)}"]
     if reporting:
         parts.append(f"```{{div}} rr-standfirst\n{escape_markdown(reporting)}\n```")
     if synthetic:
         parts.append(f"```{{div}} rr-banner\n**{escape_markdown(SYNTHETIC)}**\n```")
+    if draft:
+        parts.append(f"```{{div}} rr-banner\n**{DRAFT}**\n```")
     if introduction:
         parts.append(introduction.strip())
     for question in dict.fromkeys([*QUESTIONS, *(finding.question for finding in findings)]):

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from rr_helpers.errors import UserError
-from rr_helpers.publish.here import Here
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.place import building_in
+from rr_helpers.publish.sources import read_package
 from rr_helpers.publish.steps import Work
+from rr_helpers.publish.workshop import Workshop
 
 STATE = ".rr"  # beside the rows: what is remembered of private files lies where they lie
 
@@ -24,18 +26,21 @@ def build(
     thorough: bool = False,
     release: Path | None = None,
     cluster: str | None = None,
-    here: Here | None = None,
+    workshop: Workshop | None = None,
     lasting: bool = True,
+    draft: bool = False,
 ) -> list[str]:
     """Bring the edition of a study folder in `out` up to date; return the steps that were done.
 
     only: names of chapters to run, without building the pages. thorough: as in `protect_release`.
     release: the file of the window's release, where it was made just now for another scope.
-    cluster: the address of a scheduler on whose workers the chapters run; else `here`. lasting:
-    whether pages are kept for the next build. Errors as `build_edition`, `plan_edition` and
+    cluster: the address of a scheduler on whose workers the chapters run; else in the
+    workshop. lasting: whether pages are kept for the next build. draft: whether the pages are all
+    that is wanted, with every check of theirs. Errors as `build_edition`, `plan_edition` and
     `Cluster`.
     """
-    inputs = edition_inputs(folder, window=window, scope=scope, thorough=thorough)
+    inputs = edition_inputs(folder, window=window, scope=scope, thorough=thorough, draft=draft)
+    workshop = workshop or Workshop()
     unknown = sorted(set(only) - set(inputs.chapters))
     if unknown:
         raise UserError(
@@ -48,23 +53,31 @@ def build(
         plan_edition_of(folder, window, scope, thorough=thorough, release=None, say=say)
     named = f"{window}-{scope}-{_digest_of_place(out)}"
     again = f"rr build {_quoted(folder)} --window {window} --scope {scope} --out {_quoted(out)}"
+
+    def make_plan(release: Path | None):
+        asked = {"thorough": thorough, "release": release, "say": say}
+        make = partial(plan_edition_of, folder, window, scope, **asked)
+        made_of = partial(inputs.of_book, read_package(inputs.root))
+        return workshop.plan(made_of, inputs.settings, release, make)
+
     with building_in(out) as building:
         work = Work(
             inputs,
             out,
             building=building,
-            make_plan=lambda made: plan_edition_of(
-                folder, window, scope, thorough=thorough, release=made or release, say=say
-            ),
+            make_plan=lambda made: make_plan(made or release),
             say=say,
-            chapters=_workers(cluster) or here,
+            chapters=_workers(cluster) or workshop.here,
+            jupyter_book=workshop.jupyter_book,
             command=again + (f" --cluster {cluster}" if cluster else ""),
             lasting=f"pages-{named}" if lasting else None,
         )
         return work.run(state=_state(folder, named), only=only)
 
 
-def edition_inputs(folder: Path, *, window: str, scope: str, thorough: bool = False) -> Inputs:
+def edition_inputs(
+    folder: Path, *, window: str, scope: str, thorough: bool = False, draft: bool = False
+) -> Inputs:
     """Return what the edition of a study folder is made from."""
     from rr_helpers.publish.contents import chapter_names
     from rr_helpers.publish.scope import contents_of
@@ -74,6 +87,7 @@ def edition_inputs(folder: Path, *, window: str, scope: str, thorough: bool = Fa
         chapters=tuple(chapter_names(ROOT / "book", contents_of(scope))),
         study=folder,
         settings={"window": window, "scope": scope, "thorough": str(thorough)},
+        draft=draft,
     )
 
 

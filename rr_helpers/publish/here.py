@@ -43,10 +43,14 @@ class Here:
         """End every kernel; return what the user should know of how it went."""
         if self._fonts:
             self._fonts.wait()
-        if not self._warm or self._lasting:
+        return "" if self._lasting else self.end()
+
+    def end(self) -> str:
+        """End the warm parent too; return what the user should know of how it went."""
+        if not self._warm:
             return ""
         self._warm.close()
-        trouble = self._warm.trouble
+        trouble, self._warm = self._warm.trouble, None
         return f"Kernels started afresh, which is slower: {trouble}" if trouble else ""
 
 

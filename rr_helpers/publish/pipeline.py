@@ -42,7 +42,7 @@ class Inputs:
 
     project: the folder of book, notebooks and requirements.lock. chapters: their names. study: the
     study folder, None where the plan is handed in ready. settings: the options of the build. root:
-    the folder that holds rr_helpers.
+    the folder that holds rr_helpers. draft: whether the pages are all that is wanted.
     """
 
     project: Path
@@ -50,10 +50,15 @@ class Inputs:
     study: Path | None
     settings: Mapping[str, str]
     root: Path = ROOT
+    draft: bool = False
 
     def pins(self) -> list[Path]:
         """The files that say which versions of everything are used."""
         return [self.project / "requirements.lock"]
+
+    def handed_in(self) -> list[Path]:
+        """Every file of the study and of the book's own pages that is there now."""
+        return [*(_under(self.study) if self.study else []), *_under(self.project / "book")]
 
     def of_study(self, package: Mapping) -> list[Path]:
         """Every file that the plan of the edition is made from."""
@@ -98,7 +103,10 @@ def declare(inputs: Inputs, work) -> list[dict]:
         "book",
         work,
         inputs.of_book(package),
-        uptodate=[config_changed(here), *map(result_dep, ["study", *chapters])],
+        uptodate=[
+            config_changed({**here, "draft": str(inputs.draft)}),
+            *map(result_dep, ["study", *chapters]),
+        ],
     )
     # One step of two actions: what fails the checks cannot be published.
     return [*steps, {**book, "actions": [work.action("book"), work.action("publish")]}]

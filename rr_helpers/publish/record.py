@@ -6,6 +6,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def read_record(path: Path) -> dict:
     return record
 
 
+@cache
 def _installed(name: str) -> str:
     try:
         return version(name)

@@ -54,27 +54,27 @@ def without_code(notebook):
 
     Source text, metadata, cells without outputs and plain-text twins of outputs are gone.
     """
-    from nbformat import v4
+    from nbformat import from_dict
 
     cells = []
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
         if cell.cell_type == "markdown":
-            cells.append(v4.new_markdown_cell(cell.source, id=cell["id"]))
+            cells.append(_cell(cell, "markdown", source=cell.source))
         elif cell.cell_type == "code" and "remove-cell" not in tags:
             outputs = [shown for output in cell.outputs if (shown := _shown(output))]
             if outputs:
-                cells.append(
-                    v4.new_code_cell(
-                        # Jupyter Book drops the outputs of a cell without source.
-                        "pass",
-                        outputs=outputs,
-                        metadata={"tags": ["remove-input"]},
-                        id=cell["id"],
-                    )
-                )
+                # Jupyter Book drops the outputs of a cell without source.
+                shown = {"source": "pass", "outputs": outputs, "execution_count": None}
+                cells.append(_cell(cell, "code", **shown, metadata={"tags": ["remove-input"]}))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    metadata = {"kernelspec": kernel}
+    return from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _cell(cell, kind: str, **parts) -> dict:
+    # As plain data: nbformat judges the whole when it is written, and need not judge each part.
+    return {"metadata": {}, **parts, "cell_type": kind, "id": cell["id"]}
 
 
 def _files_under(folder: Path) -> list[Path]:
@@ -105,8 +105,8 @@ def _outputs_of(executed: Path) -> bytes:
     return f"{nbformat.writes(notebook)}\n".encode()
 
 
-def _shown(output):
-    import nbformat
-
+def _shown(output) -> dict | None:
     shown = output.get("data", {}).get("text/html")
-    return nbformat.v4.new_output("display_data", data={"text/html": shown}) if shown else None
+    if not shown:
+        return None
+    return {"output_type": "display_data", "data": {"text/html": shown}, "metadata": {}}

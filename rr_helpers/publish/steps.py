@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.here import Here
+from rr_helpers.publish.jupyter_book import JupyterBook
 from rr_helpers.publish.pipeline import CHAPTER, Inputs, declare, run
 from rr_helpers.publish.place import move_into_place
 from rr_helpers.publish.products import edition_digest, recorded
@@ -24,7 +25,7 @@ class Work:
     release where that is as it was; called once, and only where something has to be done. chapters:
     where chapters run, `Here` or a `Cluster`. executed: their executed notebooks, by name.
     lasting: the name of a folder beside them in which the next build finds what has not changed;
-    None keeps nothing.
+    None keeps nothing. jupyter_book: where the pages are built.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class Work:
         chapters=None,
         command: str = "",
         lasting: str | None = None,
+        jupyter_book: JupyterBook | None = None,
     ):
         self.inputs, self.out, self.building = inputs, out, building
         self._lasting = lasting
+        self._jupyter_book = jupyter_book or JupyterBook()
         self.executed: dict[str, Path] = {}
         self.failures: dict[str, Exception] = {}
         self._make_plan, self._say, self._command = make_plan, say, command
@@ -67,6 +70,7 @@ class Work:
             run(steps, state=state, reporter=progress, **asked)
         finally:
             progress.close()
+            self._jupyter_book.close()
             if told := self._chapters.close():
                 self._say(told)
             self._aside.shutdown(wait=False, cancel_futures=True)
@@ -121,6 +125,7 @@ class Work:
         with self._starting:
             if not self._prepared:
                 self._chapters.prepare(map(self.inputs.notebook, self.inputs.chapters))
+                self._jupyter_book.prepare()
                 self._prepared = True
 
     def _guarded(self, name: str, step: Callable, *arguments):
@@ -166,7 +171,9 @@ class Work:
             target = self.building / "chapters" / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        self._told = build_site(self.plan(), executed, self.building, kept=self._kept()) or []
+        where = {"kept": self._kept(), "jupyter_book": self._jupyter_book}
+        where["draft"] = self.inputs.draft
+        self._told = build_site(self.plan(), executed, self.building, **where) or []
 
     def _kept(self) -> Path:
         """Where a later build finds what has not changed: with the rows, and deleted with them."""
@@ -187,7 +194,7 @@ class Work:
             inputs={**plan.inputs, **digest_sources(plan.project)},
             lock=plan.project / "requirements.lock",
             seed=plan.seed,
-            options=plan.options,
+            options={**plan.options, **({"draft": "True"} if self.inputs.draft else {})},
             window=plan.window,
             scope=plan.scope,
             site=digest_files(self.building / "site"),

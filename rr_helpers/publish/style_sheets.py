@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import tinycss2
@@ -92,12 +93,18 @@ def find_present(pages: Iterable, scripts: Iterable[Path]) -> Present:
 
 def kept_rules(sheet: Path, present: Present) -> Iterator[Rule]:
     """Yield the rules of a style sheet, and of those that it imports, that meet something."""
-    for node in tinycss2.parse_stylesheet(sheet.read_text(encoding="utf-8"), **_QUIETLY):
+    for node in _parsed(sheet.read_text(encoding="utf-8")):
         if node.type == "at-rule" and node.lower_at_keyword == "import":
             (address,) = [part.value for part in node.prelude if part.type in ("string", "url")]
             yield from kept_rules(Path(os.path.normpath(sheet.parent / address)), present)
         else:
             yield from _kept(node, present)
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> tuple:
+    # The theme's sheets are long, and the same for every edition that this process builds.
+    return tuple(tinycss2.parse_stylesheet(text, **_QUIETLY))
 
 
 def without_unused_names(rules: Iterable[Rule]) -> list[Rule]:

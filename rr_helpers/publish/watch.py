@@ -10,6 +10,7 @@ from rr_helpers.errors import UserError
 from rr_helpers.publish.from_study import build, edition_inputs
 from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.sources import read_package
+from rr_helpers.publish.workshop import Workshop
 
 EVERY = 0.3  # seconds between two looks; polling works on every system and on shared folders
 
@@ -23,26 +24,41 @@ def watch(
     say: Callable[[str], None] = print,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Bring the edition up to date now and after every change, until Ctrl-C.
+    """Bring a draft of the edition up to date now and after every change, until Ctrl-C.
 
-    What is wrong with a change is told, and the next change waited for. Where a module of the
-    package has changed, the program starts itself again, since it holds the module as it was.
+    A draft has the pages alone, with every check of theirs. What is wrong with a change is told,
+    and the next change waited for. Where a module of the package has changed, the program starts
+    itself again, since it holds the module as it was.
     """
+    say("Drafts: pages alone; 'rr build' without --watch makes the whole edition")
+    workshop = Workshop(lasting=True)
+    try:
+        _watch(folder, workshop, {"window": window, "scope": scope}, out, say, pause)
+    finally:
+        workshop.close()
+    say("A module has changed; starting again")
+    os.execv(sys.executable, [sys.executable, "-m", "rr_helpers.cli", *sys.argv[1:]])
+
+
+def _watch(folder: Path, workshop: Workshop, edition: dict, out: Path, say, pause) -> None:
+    """Build after every change, until a module of the package has changed."""
     while True:
-        inputs = edition_inputs(folder, window=window, scope=scope)
+        inputs = edition_inputs(folder, **edition)
         files, modules = watched(inputs)
+        handed_in = set(inputs.handed_in())
         try:
-            done = build(folder, window=window, scope=scope, out=out, say=say)
-            say("Up to date; waiting for a change (Ctrl-C stops)" if done else "Nothing to do")
+            started = time.monotonic()
+            build(folder, **edition, out=out, say=say, workshop=workshop, draft=True)
+            took = time.monotonic() - started
+            say(f"Up to date after {took:.1f} s; waiting for a change (Ctrl-C stops)")
         except UserError as error:
             say(f"rr build: {error}")
         while stamps(files) == files and stamps(modules) == modules:
             pause(EVERY)
-            if watched(inputs)[0].keys() != files.keys():  # a file came or went
+            if set(inputs.handed_in()) != handed_in:  # a file came or went
                 break
         if stamps(modules) != modules:
-            say("A module has changed; starting again")
-            os.execv(sys.executable, [sys.executable, "-m", "rr_helpers.cli", *sys.argv[1:]])
+            return
 
 
 def watched(inputs: Inputs) -> tuple[dict, dict]:
