@@ -4,6 +4,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from functools import partial
 from types import SimpleNamespace
 
@@ -26,6 +28,7 @@ from rr_helpers.publish import forking
 from rr_helpers.publish.pipeline import ROOT, run
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.sources import files_behind, imported_modules, notebook_code, read_package
+from rr_helpers.publish.state import Digests
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,6 +71,50 @@ def test_an_edit_with_an_older_time_is_seen(made):
     put(made.project, SAFETY, "1 + 1;")
     os.utime(made.project / f"{SAFETY}.ipynb", (1, 1))
     assert f"chapter:{SAFETY}" in bring_up_to_date(made)
+
+
+def test_a_file_that_was_renamed_and_one_that_is_gone_are_seen(made):
+    pages = made.project / "book" / "pages"
+    (pages / "methods.md").rename(pages / "method.md")
+    assert bring_up_to_date(made) == ["book"]
+    (pages / "method.md").unlink()
+    assert bring_up_to_date(made) == ["book"]
+
+
+def test_the_same_files_in_another_folder_are_other_files(tmp_path):
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("the same")
+    here, there = (
+        Digests([tmp_path / name], known={}).over([tmp_path / name / "a.txt"])
+        for name in ("here", "there")
+    )
+    assert here["digest"] == there["digest"] and here != there
+
+
+def test_each_file_is_read_once_in_a_run_and_as_it_was_then(tmp_path):
+    page, known = tmp_path / "page.md", tmp_path / "known.py"
+    page.write_text("first")
+    digests = Digests([tmp_path], known={known: "0" * 64})
+    before = digests.over([page, known])
+    page.write_text("second")
+    assert digests.over([known, page, page]) == before
+    assert Digests([tmp_path], known={known: "0" * 64}).over([page, known]) != before
+    assert Digests([tmp_path], known={known: "1" * 64}).over([page, known]) != before
+
+
+def test_finding_out_that_nothing_has_changed_needs_no_large_library():
+    code = (
+        "import sys; from pathlib import Path; from rr_helpers import cli\n"
+        "from rr_helpers.publish import from_study, steps, watch\n"
+        "found = from_study.edition_inputs(Path('none'), window='w', scope='london')\n"
+        "assert len(found.chapters) > 10\n"
+        "print(*{name.partition('.')[0] for name in sys.modules}, 'doit.doit_cmd' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"doit", "rr_helpers", "False"} <= loaded
+    assert not loaded & {"numpy", "pandas", "yaml", "sphinx_external_toc", "lxml", "nbformat"}
 
 
 def test_editing_one_chapter_runs_that_chapter_and_the_pages(made):
@@ -202,9 +249,11 @@ def test_the_chapters_of_the_report_depend_on_what_they_import():
         ("if 1:\n    from rr_helpers.c import x", {"__init__", "c"}),
         ("from rr_helpers.late import one", {"__init__", "late/__init__", "late/first", "b"}),
         ("from pandas import b", set()),
+        ('text = """\nimport rr_helpers.a"""; from rr_helpers import c', {"__init__", "a", "b"}),
     ],
 )
-def test_imports_are_followed_however_they_are_written(tmp_path, code, files):
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_imports_are_followed_however_they_are_written(tmp_path, code, files, ending):
     folder = tmp_path / "rr_helpers"
     (folder / "late").mkdir(parents=True)
     for name, text in {
@@ -212,7 +261,7 @@ def test_imports_are_followed_however_they_are_written(tmp_path, code, files):
         "late/__init__": '_HOMES = {\n    "first": ("one", "other"),\n    "second": ("two",),\n}\n',
         "late/first": "import rr_helpers.b", "late/second": "import rr_helpers.c",
     }.items():  # fmt: skip
-        (folder / f"{name}.py").write_text(text)
+        (folder / f"{name}.py").write_text(text, newline=ending)
     found = files_behind(code, read_package(tmp_path))
     assert {path.relative_to(folder).with_suffix("").as_posix() for path in found} == files
 

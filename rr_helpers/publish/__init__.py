@@ -21,6 +21,8 @@ from_study  an edition from a study folder: what 'rr build' calls
 here, cluster  where chapters run: on this machine, or on the workers of a dask scheduler
 remote    what a worker does
 products  what steps made, by content
+doit_engine  what the pipeline uses of doit, without the rest
+contents  the list of pages, and which of them are chapters
 sources   the modules that a notebook imports, read from the text
 state     what the pipeline remembers between runs
 progress  how far a build is

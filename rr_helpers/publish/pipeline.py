@@ -11,6 +11,7 @@ one that was changed since is made again. Only light modules are imported before
 be done.
 """
 
+import os
 import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -18,14 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from doit.control import TaskControl
-from doit.dependency import Dependency
-from doit.runner import MThreadRunner, Runner
-from doit.task import dict_to_task, result_dep
-from doit.tools import config_changed
-
-from rr_helpers.publish.sources import files_behind, notebook_code, read_package
-from rr_helpers.publish.state import ByContent, KeptAsItGoes
+from rr_helpers.publish.doit_engine import (
+    Dependency,
+    MThreadRunner,
+    Runner,
+    TaskControl,
+    config_changed,
+    dict_to_task,
+    result_dep,
+)
+from rr_helpers.publish.sources import Package, files_behind, notebook_code, read_package
+from rr_helpers.publish.state import Digests, KeptAsItGoes
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "chapter:"
@@ -60,18 +64,18 @@ class Inputs:
         """Every file of the study and of the book's own pages that is there now."""
         return [*(_under(self.study) if self.study else []), *_under(self.project / "book")]
 
-    def of_study(self, package: Mapping) -> list[Path]:
+    def of_study(self, package: Package) -> list[Path]:
         """Every file that the plan of the edition is made from."""
         files = _under(self.study) if self.study else []
         files += [self.project / "notebooks" / "catalogue.toml", *self.pins()]
         return [*files, *files_behind(PLANNING, package)]
 
-    def of_chapter(self, name: str, package: Mapping) -> list[Path]:
+    def of_chapter(self, name: str, package: Package) -> list[Path]:
         """The notebook of a chapter and every module that it imports."""
         notebook = self.notebook(name)
         return [notebook, *self.pins(), *files_behind(notebook_code(notebook), package)]
 
-    def of_book(self, package: Mapping) -> list[Path]:
+    def of_book(self, package: Package) -> list[Path]:
         """Every file that the pages are made from, the chapters aside."""
         return [*_under(self.project / "book"), *self.of_study(package),
                 *files_behind(BUILDING, package)]  # fmt: skip
@@ -79,6 +83,10 @@ class Inputs:
     def notebook(self, name: str) -> Path:
         """The source of a chapter."""
         return self.project / f"{name}.ipynb"
+
+    def folders(self) -> list[Path]:
+        """The folders in which all files lie that the steps depend on."""
+        return [*([self.study] if self.study else []), self.project, self.root]
 
 
 def declare(inputs: Inputs, work) -> list[dict]:
@@ -88,26 +96,30 @@ def declare(inputs: Inputs, work) -> list[dict]:
     `unchanged` and `notes` by the name of a step.
     """
     package = read_package(inputs.root)
+    digests = Digests(inputs.folders(), known=package.digests)
     here = {**inputs.settings, "python": platform.python_version()}
     chapters = [CHAPTER + name for name in inputs.chapters]
-    steps = [_step("study", work, inputs.of_study(package), uptodate=[config_changed(here)])]
+
+    def step(name: str, files: list[Path], *after: str, **settings: str) -> dict:
+        """A step that is up to date while settings, files, steps before and its product are."""
+        return {
+            "name": name,
+            "actions": [work.action(name)],
+            "uptodate": [
+                config_changed({**here, **settings}),
+                _files_unchanged(digests, files),
+                *map(result_dep, after),
+                _product_unchanged(work, name),
+            ],
+            "io": {"capture": False},
+        }
+
+    steps = [step("study", inputs.of_study(package))]
     for name in inputs.chapters:
-        step = _step(
-            CHAPTER + name,
-            work,
-            inputs.of_chapter(name, package),
-            uptodate=[config_changed(here), result_dep("study")],
-        )
-        steps.append({**step, "getargs": {"planned": ("study", None)}})
-    book = _step(
-        "book",
-        work,
-        inputs.of_book(package),
-        uptodate=[
-            config_changed({**here, "draft": str(inputs.draft)}),
-            *map(result_dep, ["study", *chapters]),
-        ],
-    )
+        chapter = step(CHAPTER + name, inputs.of_chapter(name, package), "study")
+        steps.append({**chapter, "getargs": {"planned": ("study", None)}})
+    wanted = {"draft": str(inputs.draft)}
+    book = step("book", inputs.of_book(package), "study", *chapters, **wanted)
     # One step of two actions: what fails the checks cannot be published.
     return [*steps, {**book, "actions": [work.action("book"), work.action("publish")]}]
 
@@ -129,7 +141,7 @@ def run(
     control = TaskControl([dict_to_task(step) for step in steps])
     wanted = [CHAPTER + name for name in only] or ["book"]
     control.process(wanted)
-    remembered = Dependency(KeptAsItGoes, str(state), checker_cls=ByContent)
+    remembered = Dependency(KeptAsItGoes, str(state))
     settings = {"dep_manager": remembered, "reporter": reporter, "continue_": True}
     runner = MThreadRunner(**settings, num_process=workers) if workers > 1 else Runner(**settings)
     dispatcher = control.task_dispatcher()
@@ -150,15 +162,13 @@ class LongestFirst(deque):
         return longest
 
 
-def _step(name: str, work, files: Iterable[Path], *, uptodate: list, **settings) -> dict:
-    return {
-        "name": name,
-        "actions": [work.action(name)],
-        "file_dep": sorted({str(path) for path in files if path.is_file()}),
-        "uptodate": [*uptodate, _product_unchanged(work, name)],
-        "io": {"capture": False},
-        **settings,
-    }
+def _files_unchanged(digests: Digests, files: Iterable[Path]) -> Callable:
+    def unchanged(task, values) -> bool:
+        now = digests.over(files)
+        task.value_savers.append(lambda: {"files": now})
+        return values.get("files") == now
+
+    return unchanged
 
 
 def _product_unchanged(work, name: str) -> Callable:
@@ -171,12 +181,12 @@ def _product_unchanged(work, name: str) -> Callable:
 
 def _under(folder: Path) -> list[Path]:
     """The files under a folder that a person put there; what a program left hidden is not."""
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not any(
-            part in NOT_READ or part.startswith((".", "~$"))
-            for part in path.relative_to(folder).parts
-        )
-    ]
+    found = []
+    for inside, folders, files in os.walk(folder):
+        folders[:] = sorted(filter(_put_there, folders))
+        found += [Path(inside, file) for file in sorted(files) if _put_there(file)]
+    return found
+
+
+def _put_there(name: str) -> bool:
+    return name not in NOT_READ and not name.startswith((".", "~$"))

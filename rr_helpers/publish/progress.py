@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from doit.reporter import ZeroReporter
-
+from rr_helpers.publish.doit_engine import ZeroReporter
 from rr_helpers.publish.pipeline import CHAPTER
 
 EVERY = 0.5  # seconds between two looks at the clock

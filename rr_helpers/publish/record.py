@@ -7,7 +7,6 @@ import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rr_helpers.errors import UserError
@@ -102,6 +101,8 @@ def read_record(path: Path) -> dict:
 
 @cache
 def _installed(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # not where nothing is recorded
+
     try:
         return version(name)
     except PackageNotFoundError:

@@ -6,8 +6,9 @@ before pandas could be imported. An import anywhere in a file counts, even insid
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ _IMPORT = re.compile(
     r"^([ \t]*)(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )
+PACKAGE = "rr_helpers"
 # How publish/__init__.py says which module holds a name that is loaded when asked for.
 _HOME = re.compile(r'^    "(\w+)": \(([^)]*)\),$', re.MULTILINE)
 
@@ -49,32 +51,64 @@ def package_digest(root: Path) -> str:
     return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
-def read_package(root: Path) -> dict[str, tuple[Path, str]]:
-    """Return the path and the text of every module of ``root/rr_helpers``, by its dotted name."""
-    package = {}
-    for path in sorted((root / "rr_helpers").rglob("*.py")):
-        parts = path.relative_to(root).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        package[name] = path, path.read_text(encoding="utf-8")
+class Package(dict[str, tuple[Path, str]]):
+    """The path and the text of every module, by its dotted name, as `read_package` found them.
+
+    digests: the SHA-256 digest of each file, by its path.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.digests: dict[Path, str] = {}
+        self._needs: dict[str, set[str]] = {}
+
+    def needs(self, name: str) -> set[str]:
+        """Return the modules that a module imports, and the packages that those lie in."""
+        if name not in self._needs:
+            self._needs[name] = self.needed_by(self[name][1])
+        return self._needs[name]
+
+    def needed_by(self, code: str) -> set[str]:
+        """Return the modules that `code` imports, and the packages that those lie in.
+
+        Of a package's names that are loaded when asked for, only those that are asked for count.
+        """
+        found: set[str] = set()
+        for module, names, _ in _imports(code):
+            if module.partition(".")[0] == PACKAGE:
+                asked = set(names)
+                path, text = self.get(module, (Path(), ""))
+                homes = _homes(text) if path.name == "__init__.py" else ()
+                late = [f"{module}.{home}" for home, held in homes if held & asked]
+                found.update(name for name in [*_candidates(module, names), *late] if name in self)
+        return found
+
+
+def read_package(root: Path) -> Package:
+    """Return every module of ``root/rr_helpers``, read once."""
+    package = Package()
+    for folder, folders, files in os.walk(root / PACKAGE):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        parts = Path(folder).relative_to(root).parts
+        for file in sorted(files):
+            stem, ending = os.path.splitext(file)
+            if ending == ".py":
+                path = Path(folder, file)
+                name = ".".join(parts if stem == "__init__" else (*parts, stem))
+                content = path.read_bytes()
+                text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+                package[name] = path, text
+                package.digests[path] = hashlib.sha256(content).hexdigest()
     return package
 
 
-def files_behind(code: str, package: Mapping[str, tuple[Path, str]]) -> set[Path]:
-    """Return every file of the package (see `read_package`) that `code` imports, however far off.
-
-    Of a package's names that are loaded when asked for, only those that are asked for count.
-    """
+def files_behind(code: str, package: Package) -> set[Path]:
+    """Return every file of the package that `code` imports, however far off."""
     found: set[str] = set()
-    waiting = list(_imports(code))
+    waiting = package.needed_by(code)
     while waiting:
-        module, names, _ = waiting.pop()
-        for name in _candidates(module, names):
-            if name in package and name not in found:
-                found.add(name)
-                waiting += _imports(package[name][1])
-        for home, held in _homes(package[module][1]) if module in package else ():
-            if held & set(names):
-                waiting.append((f"{module}.{home}", (), False))
+        found |= waiting
+        waiting = {far for near in waiting for far in package.needs(near)} - found
     return {package[name][0] for name in found}
 
 
@@ -82,13 +116,25 @@ def files_behind(code: str, package: Mapping[str, tuple[Path, str]]) -> set[Path
 def _imports(code: str) -> tuple[tuple[str, tuple[str, ...], bool], ...]:
     """Each import as (module, names taken from it, whether it stands inside a block)."""
     found = []
-    for indent, module, names, modules in _IMPORT.findall(code):
+    for indent, module, names, modules in _import_lines(code):
         if module:
             taken = tuple(re.findall(r"\w+", re.sub(r"#.*|\bas\s+\w+", "", names)))
             found.append((module, taken, bool(indent)))
         plain = [each.split()[0] for each in modules.split(",") if each.strip()]
         found += [(each, (), bool(indent)) for each in plain]
     return tuple(found)
+
+
+def _import_lines(code: str) -> Iterator[tuple[str, str, str, str]]:
+    """The same as ``_IMPORT.findall``, which would look at every line rather than at few."""
+    end, at = 0, code.find("import")
+    while at >= 0:
+        start = code.rfind("\n", 0, at) + 1
+        match = _IMPORT.match(code, start) if start >= end else None
+        if match:
+            yield match.groups(default="")
+            end = match.end()
+        at = code.find("import", max(end, at + 1))
 
 
 def _candidates(module: str, names: Iterable[str]) -> Iterator[str]:

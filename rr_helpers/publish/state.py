@@ -1,35 +1,45 @@
 """What the pipeline remembers between runs: by content, as it goes, and never half-written."""
 
+import hashlib
 import json
 import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from doit.dependency import FileChangedChecker, JsonDB
-
+from rr_helpers.publish.doit_engine import JsonDB
 from rr_helpers.publish.record import digest_file
 
 
-class ByContent(FileChangedChecker):
-    """A file has changed where its content has; touching it changes nothing.
+class Digests:
+    """What files hold, by content: touching one changes nothing.
 
-    Each file is read once in a run, before the steps that depend on it: what changes while a step
-    runs is found by the next run.
+    Each file is read once in a run, before the first step that depends on it: what changes while a
+    step runs is found by the next run. folders: those that the files lie in. known: digests of
+    files that were read just now.
     """
 
-    def __init__(self):
-        self._seen: dict[str, str] = {}
+    def __init__(self, folders: Iterable[Path], known: Mapping[Path, str]):
+        self._folders, self._known = list(folders), known
+        self._told: dict[Path, str] = {}
 
-    def check_modified(self, file_path, file_stat, state) -> bool:
-        return self._digest(file_path) != state
+    def over(self, files: Iterable[Path]) -> dict:
+        """Return the folders and one digest over the names and the contents of files in them."""
+        told = "\0".join(sorted({self._tell(path) for path in files}))
+        digest = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+        return {"folders": list(map(str, self._folders)), "digest": digest}
 
-    def get_state(self, dep, current_state) -> str:
-        return self._digest(dep)
+    def _tell(self, path: Path) -> str:
+        if path not in self._told:
+            digest = self._known.get(path) or (digest_file(path) if path.is_file() else "none")
+            self._told[path] = f"{self._name(path)}\0{digest}"
+        return self._told[path]
 
-    def _digest(self, path: str) -> str:
-        if path not in self._seen:
-            self._seen[path] = digest_file(Path(path))
-        return self._seen[path]
+    def _name(self, path: Path) -> str:
+        for number, folder in enumerate(self._folders):
+            if path.is_relative_to(folder):
+                return f"{number}/{path.relative_to(folder).as_posix()}"
+        return path.as_posix()
 
 
 class KeptAsItGoes(JsonDB):
