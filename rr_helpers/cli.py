@@ -77,7 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     command = _command(commands, "build", _build, "build one edition of the report")
     command.add_argument("folder", type=Path, metavar="DIR", help="the study folder")
     command.add_argument(
-        "--window", required=True, help="the reporting window, as named in reference.xlsx"
+        "--window",
+        action="append",
+        required=True,
+        help="the reporting window, as named in reference.xlsx; may be given several times, each "
+        "edition then in a folder of its own inside --out, named by its window",
     )
     command.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="the folder of the edition"
@@ -198,28 +202,28 @@ def _validate(options) -> int:
 
 
 def _build(options) -> int:
+    from rr_helpers.publish.editions import build_windows, places_of
     from rr_helpers.publish.from_study import build
     from rr_helpers.publish.watch import watch
 
-    if options.all_boroughs:
-        from rr_helpers.publish.boroughs import build_all_boroughs
+    places = places_of(options.window, options.out)
+    how = {"thorough": options.thorough, "cluster": options.cluster}
+    if options.all_boroughs or len(places) > 1:
+        _refuse_one_edition_only(options)
+        if options.all_boroughs:
+            from rr_helpers.publish.boroughs import build_all_boroughs
 
-        build_all_boroughs(
-            options.folder,
-            window=options.window,
-            out=options.out,
-            thorough=options.thorough,
-            cluster=options.cluster,
-        )
+            build_all_boroughs(options.folder, places=places, **how)
+        else:
+            build_windows(options.folder, places=places, scope=options.scope, **how)
         return 0
-    wanted = {"window": options.window, "scope": options.scope, "out": options.out}
+    [(window, out)] = places.items()
+    wanted = {"window": window, "scope": options.scope, "out": out}
     if options.watch:
         watch(options.folder, **wanted)
         return 0
     started = time.monotonic()
-    asked = {"only": options.only, "thorough": options.thorough, "cluster": options.cluster}
-    asked["draft"] = options.draft
-    done = build(options.folder, **wanted, **asked)
+    done = build(options.folder, **wanted, **how, only=options.only, draft=options.draft)
     if options.only:
         print("Nothing was published; leave --only out to publish")
         return 0
@@ -227,6 +231,17 @@ def _build(options) -> int:
     page = (options.out / "site" / "index.html").resolve()
     print(f"{said}. To open the report: double-click {page}")
     return 0
+
+
+def _refuse_one_edition_only(options) -> None:
+    for option in ("only", "watch", "draft"):
+        if getattr(options, option):
+            raise UserError(
+                place=f"--{option}",
+                found="more than one edition to build",
+                expected="one window, without --all-boroughs",
+                cure=f"Leave --{option} out, or name one edition",
+            )
 
 
 def _check(options) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 from conftest import WINDOW
 from local_cluster import kill_one_at_work
@@ -23,7 +24,7 @@ TWO = {"E09000014": "Haringey", "E09000022": "Lambeth"}
 def test_every_borough_gets_a_briefing_of_its_own_from_one_release(edition, tmp_path, monkeypatch):
     names = dict(codes.BOROUGHS)
     monkeypatch.setattr(codes, "BOROUGHS", TWO)
-    built = build_all_boroughs(edition.study, window=WINDOW, out=tmp_path, say=lambda line: None)
+    built = build_all_boroughs(edition.study, places={WINDOW: tmp_path}, say=lambda line: None)
     assert built == [tmp_path / code for code in TWO]
     released = set()
     for (code, borough), folder in zip(TWO.items(), built, strict=True):
@@ -65,19 +66,21 @@ def test_the_command_builds_the_same_briefings_on_a_cluster_that_loses_a_worker(
 ):
     monkeypatch.setattr(codes, "BOROUGHS", TWO)
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
-    here, there = tmp_path / "here", tmp_path / "there"
-    asked = {"window": WINDOW, "say": lambda line: None}
-    assert build_all_boroughs(small_study_folder, out=here, **asked) == [
-        here / code for code in TWO
-    ]
+    here, there, years = tmp_path / "here", tmp_path / "there", ("eval_Y2", WINDOW)
+    for year in years:
+        asked = {"places": {year: here / year}, "say": lambda line: None}
+        built = build_all_boroughs(small_study_folder, **asked)
+        assert built == [here / year / code for code in TWO]
     killer = threading.Thread(target=kill_one_at_work, args=(workers,), daemon=True)
     killer.start()
-    build = ["build", str(small_study_folder), "--window", WINDOW, "--out", str(there)]
+    windows = [word for year in years for word in ("--window", year)]
+    build = ["build", str(small_study_folder), *windows, "--out", str(there)]
     assert main([*build, "--all-boroughs", "--cluster", scheduler]) == 0
     killer.join(timeout=60)
     assert [worker.poll() is None for worker in workers].count(False) == 1
     assert digest_files(there) == digest_files(here)
-    assert {path.parent.parent.name for path in there.glob("*/site/index.html")} == {*TWO}
+    built = {path.parents[1].relative_to(there) for path in there.glob("*/*/site/index.html")}
+    assert built == {Path(year) / code for year in years for code in TWO}
 
 
 def test_an_apostrophe_is_no_number_to_whoever_reads_the_source():
