@@ -14,7 +14,9 @@ falls on all of them alike:
     rr build, cold     the same as rr build with kernels started afresh, as on Windows and macOS
     cold, like for like
     no change          rr build again
-    one chapter        rr build after one notebook was edited
+    one chapter        rr build after words were added to one notebook
+    one chapter, watching
+                       from the save until the words stand on the page of a draft (rr build --watch)
     that chapter       its own work alone: the cells, in a kernel that has imported everything
     limit              the own work of all chapters, divided by two cores
 
@@ -116,6 +118,7 @@ class Trial:
             "cold, like for like": cold - checks,
             "no change": seconds(self.build),
             "one chapter": seconds(self.edit_and_build),
+            "one chapter, watching": self.edit_and_watch(),
             "that chapter": own[EDITED],
             "limit": sum(own.values()) / 2,
         }
@@ -148,15 +151,39 @@ class Trial:
             kept.unlink()
         self.build(cold=cold)
 
-    def edit_and_build(self) -> None:
-        """Add a line to a notebook, then run rr build."""
+    def edit(self) -> str:
+        """Add words to a notebook; return one that stood nowhere before."""
         self.edits += 1
+        word = "edited" + self.edits * "a"  # a number typed into prose would be refused
         path = self.project / f"{EDITED}.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        code[-1]["source"] = [*code[-1]["source"], f"\n# {self.edits}"]
+        prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"][-1]
+        prose["source"] = [*prose["source"], f"\n\nWords, {word}."]
         path.write_text(json.dumps(notebook), encoding="utf-8")
+        return word
+
+    def edit_and_build(self) -> None:
+        """Add words to a notebook, then run rr build."""
+        self.edit()
         self.build()
+
+    def edit_and_watch(self) -> float:
+        """Return the seconds from an edit to the page, while rr build --watch is at work."""
+        asked = ["build", self.study, "--window", WINDOW, "--out", self.out, "--watch"]
+        page = self.out / "site" / f"{EDITED}.html"
+        with subprocess.Popen(
+            [sys.executable, "-u", "-c", RR, *map(str, asked)], cwd=self.folder,
+            env=self.environment, stdout=subprocess.PIPE, text=True,
+        ) as watching:  # fmt: skip
+            while "waiting" not in (line := watching.stdout.readline()):
+                assert line, "watching has ended"
+            started, word = time.perf_counter(), self.edit()
+            while not page.is_file() or word not in page.read_text(encoding="utf-8"):
+                time.sleep(0.02)
+                assert watching.poll() is None, "watching has ended"
+            took = time.perf_counter() - started
+            watching.terminate()
+        return took
 
     def own_work(self) -> dict[str, float]:
         """Return the seconds that the cells of each chapter take in a warm kernel."""

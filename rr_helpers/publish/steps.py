@@ -144,10 +144,10 @@ class Work:
         return {"parameters": dict(self.plan().parameters), "release": self.product("study")}
 
     def _chapter(self, name: str, planned: dict) -> str:
+        self._prepare()  # first, since what is imported next takes time too
+        self._begin()
         from rr_helpers.publish.chapters import Chapter
 
-        self._prepare()
-        self._begin()
         parameters = planned["parameters"]
         target = self._private(parameters) / f"{name}.ipynb"
         chapter = Chapter(name, self.inputs.notebook(name), target)
