@@ -40,7 +40,6 @@ SEED = 20211001
 BUILD = "import sys, rr_helpers.publish, trial_builds; trial_builds.main(*sys.argv[1:])"
 DONE = "done"
 ENDS_WITHIN = 600  # seconds
-DOING = {"jupyter_book": "pages", "warm_parent": "chapters"}
 COLUMNS = ("date", "python", "kill", "pages", "after_s", "while", "edition_afterwards", "next_run")
 WITH_BOOK = 20  # every so manieth
 
@@ -147,15 +146,29 @@ def start_and_kill(command: list[str], *, after: float) -> str:
     except subprocess.TimeoutExpired:
         os.kill(process.pid, signal.SIGSTOP)  # so that it starts nobody who is not on the list
         family = psutil.Process(process.pid).children(recursive=True)
-        commands = " ".join(word for each in family for word in _command(each))
+        doing = _doing(family)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    # Jupyter Book comes to its end by itself, in a folder that the next build clears; on a busy
-    # machine that takes minutes.
+    # Where Jupyter Book was no fork, it comes to its end by itself, in a stage that no build uses
+    # again; on a busy machine that takes minutes.
     _, alive = psutil.wait_procs(family, timeout=ENDS_WITHIN)
     if alive:
         return f"left {len(alive)} processes behind"
-    return next((name for part, name in DOING.items() if part in commands), "starting or moving")
+    return doing
+
+
+def _doing(family: list[psutil.Process]) -> str:
+    """What a build was at when its processes were these: Jupyter Book is a fork of its parent."""
+    commands = {each.pid: _command(each) for each in family}
+    forks = [
+        command
+        for each in family
+        if (command := commands[each.pid]) and command == commands.get(each.ppid())
+    ]
+    if any("jupyter_book.cli.main" in command for command in forks):
+        return "pages"
+    warm = any("rr_helpers.publish.warm_parent" in command for command in commands.values())
+    return "chapters" if warm else "starting or moving"
 
 
 def _command(process: psutil.Process) -> list[str]:

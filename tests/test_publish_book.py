@@ -43,8 +43,10 @@ def chapters(tmp_path_factory):
 def site(project, chapters, tmp_path_factory):
     pages = {"index": "# Findings of the year\n\n## Q1\n\nWords.\n", **DICTIONARY}
     stage = tmp_path_factory.mktemp("a stage with spaces") / "stage"
-    build_book(project / "book", chapters=chapters, pages=pages, stage=stage, site=stage / "site")
-    return stage / "site"
+    build_book(
+        project / "book", chapters=chapters, pages=pages, stages=stage, site=stage.with_name("site")
+    )
+    return stage.with_name("site")
 
 
 def pages_of(site):
@@ -104,7 +106,7 @@ def test_no_code_and_no_hidden_output_leaves_the_notebook():
 def test_a_page_with_a_broken_link_stops_the_build(project, chapters, tmp_path):
     pages = {"index": "# Title\n\nSee {doc}`nowhere`.\n", **DICTIONARY}
     with pytest.raises(UserError) as caught:
-        put = {"stage": tmp_path / "stage", "site": tmp_path / "site"}
+        put = {"stages": tmp_path / "stages", "site": tmp_path / "site"}
         build_book(project / "book", chapters=chapters, pages=pages, **put)
     message = str(caught.value)
     assert "index.md" in message and "nowhere" in message

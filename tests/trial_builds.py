@@ -52,7 +52,15 @@ def put(project: Path, name: str, *cells: str) -> None:
 
 
 def bring_up_to_date(
-    made, *, only=(), warm=False, chapters=None, say=lambda text: None, draft=False
+    made,
+    *,
+    only=(),
+    warm=False,
+    chapters=None,
+    say=lambda text: None,
+    draft=False,
+    pages=True,
+    lasting=None,
 ) -> list[str]:
     """Run the pipeline on a trial and return the steps that were done, in the declared order."""
     store = made.study / ".rr" / "store"
@@ -69,8 +77,9 @@ def bring_up_to_date(
                     settings={}, root=made.project, draft=draft)  # fmt: skip
     with building_in(made.out) as building:
         work = Work(inputs, made.out, building=building, make_plan=make_plan, say=say,
-                    chapters=chapters or Here(warm=warm), jupyter_book=JupyterBook(warm=warm),
-                    command="rr build study --out out")  # fmt: skip
+                    chapters=chapters or Here(warm=warm), 
+                    jupyter_book=JupyterBook(warm=warm and pages),
+                    command="rr build study --out out", lasting=lasting)  # fmt: skip
         done = work.run(state=made.state, only=only)
     return sorted(done, key=STEPS.index)
 
@@ -119,7 +128,7 @@ def light_plan(**settings) -> SimpleNamespace:
 
 
 def main(folder: str, *how: str) -> None:
-    """Bring the trial in `folder` up to date, with pages or ``without-pages``."""
+    """Bring the trial in `folder` up to date, with pages that last or ``without-pages``."""
     if how:
         without_pages()
-    bring_up_to_date(at(Path(folder)), warm=True)
+    bring_up_to_date(at(Path(folder)), warm=True, pages=not how, lasting=None if how else "pages")

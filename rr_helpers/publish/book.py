@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -23,27 +24,26 @@ def build_book(
     *,
     chapters: Mapping[str, Path],
     pages: Mapping[str, str],
-    stage: Path,
+    stages: Path,
     site: Path,
     contents: str = CONTENTS,
     jupyter_book: JupyterBook | None = None,
 ) -> None:
-    """Build the pages in the private folder `stage`, and of them the site in `site`.
+    """Build the pages in a stage in the private folder `stages`, and of them the site in `site`.
 
     book: the folder with _toc.yml, _config.yml, pages, _static and _ext. chapters: the executed
     notebook of each chapter, by its name in the contents. pages: the text of each generated page
     (Markdown), by name. contents: the name of the list of contents in `book`. Any warning of the
-    build stops it with UserError. Where `stage` holds an earlier build that came to its end, by the
-    same settings and program, only pages that changed are built: the site is the same, to the byte.
+    build stops it with UserError. Where `stages` holds an earlier build that came to its end, by
+    the same settings and program, only pages that changed are built: the site is the same, to the
+    byte.
     jupyter_book: where it is built; None is a process started for this book.
     """
+    by = _program_digest(book, contents)
+    stage = _choose_stage(stages, by)
     built = stage / BUILT
-    by = _program_digest(book, contents, stage)
-    lasting = _is_finished(built, by)
     # Until this build has come to its end, what is there is nothing to go on from.
     (built / FINISHED).unlink(missing_ok=True)
-    if not lasting:
-        shutil.rmtree(stage, ignore_errors=True)
     changed = stage_book(book, chapters=chapters, pages=pages, stage=stage, contents=contents)
     _forget(built, changed)
     status, said = (jupyter_book or JupyterBook()).build(stage)
@@ -61,11 +61,22 @@ def build_book(
     _keep_what_pages_use(site)
 
 
-def _is_finished(built: Path, by: str) -> bool:
+def _choose_stage(stages: Path, by: str) -> Path:
+    """The stage of the last build, or a new one: in the old one, where its build was killed, its
+    Jupyter Book may still be at work."""
+    for stage in sorted(stages.glob("*")):
+        if _finished(stage) == by:
+            return stage
+        shutil.rmtree(stage, ignore_errors=True)
+    stages.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=stages))
+
+
+def _finished(stage: Path) -> str | None:
     try:
-        return (built / FINISHED).read_text(encoding="utf-8") == by
+        return (stage / BUILT / FINISHED).read_text(encoding="utf-8")
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def _forget(built: Path, pages: Iterable[str]) -> None:
@@ -75,12 +86,12 @@ def _forget(built: Path, pages: Iterable[str]) -> None:
             made.unlink(missing_ok=True)
 
 
-def _program_digest(book: Path, contents: str, stage: Path) -> str:
-    """One digest over whatever decides about every page; Sphinx remembers the stage's own place."""
+def _program_digest(book: Path, contents: str) -> str:
+    """One digest over whatever decides about every page."""
     files = [book / "_config.yml", book / contents, book.parent / "requirements.lock"]
     files += [path for part in ("_ext", "_static") for path in (book / part).rglob("*")]
     files = [path for path in files if path.is_file() and path.suffix != ".pyc"]
-    told = (digest_files(book.parent, files), platform.python_version(), str(stage.resolve()))
+    told = (digest_files(book.parent, files), platform.python_version())
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -39,7 +39,7 @@ from rr_helpers.publish.uncleared import find_uncleared, page_sources
 from rr_helpers.publish.workbook import write_tables
 
 # What is kept for the next build: the pages, and which files were found clean.
-STAGE, SEARCHED = "stage", "searched.json"
+STAGES, SEARCHED = "stages", "searched.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +182,7 @@ def build_site(
             book,
             chapters=executed,
             pages={"index": front, **pages},
-            stage=kept / STAGE,
+            stages=kept / STAGES,
             site=html,
             contents=plan.contents,
             jupyter_book=jupyter_book,

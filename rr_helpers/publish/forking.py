@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from rr_helpers.publish.sources import all_imports
 
@@ -26,6 +27,7 @@ KERNEL_ENVIRONMENT = {
 FIGURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 # What every kernel loads before its first cell.
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel")
+NO_MORE: Mapping[str, str] = MappingProxyType({})
 ENDED = "it ended"
 LINUX = sys.platform == "linux"
 
@@ -34,13 +36,14 @@ class WarmParent:
     """A process that has imported `modules` and forks kernels; close it, or use it in a `with`.
 
     It starts in the background; `start` returns None, and keeps returning None, where a fork would
-    not be as good as a fresh process (`trouble` says why).
+    not be as good as a fresh process (`trouble` says why). environment: variables besides those of
+    kernels that Python reads as it starts.
     """
 
-    def __init__(self, modules: Iterable[str]):
+    def __init__(self, modules: Iterable[str], *, environment: Mapping[str, str] = NO_MORE):
         ours, theirs = socket.socketpair()
         # Libraries that the builder imports later may set variables; no kernel is to see those.
-        self.environment = {**os.environ, **KERNEL_ENVIRONMENT}
+        self.environment = {**os.environ, **KERNEL_ENVIRONMENT, **environment}
         command = [sys.executable, "-m", "rr_helpers.publish.warm_parent", str(theirs.fileno())]
         self._process = subprocess.Popen(
             [*command, *KERNEL_MODULES, *modules],

@@ -31,19 +31,19 @@ class JupyterBook:
         from rr_helpers.publish.forking import LINUX, WarmParent
 
         if self._may_fork and LINUX and self._warm is None:
-            self._warm = WarmParent(MODULES)
+            self._warm = WarmParent(MODULES, environment=ENVIRONMENT)
 
     def build(self, stage: Path) -> tuple[int, str]:
         """Build the book in `stage`; return the exit status, 0 for well, and what was said."""
-        # The package is imported first, because it makes what follows quicker to import.
         argv = ["-m", __name__, str(stage.absolute())]
         environment = {**os.environ, **ENVIRONMENT}
+        said = stage / SAID
+        said.unlink(missing_ok=True)
         forked = self._warm and self._warm.start(argv, environment, os.getcwd())
         if forked:
             status = forked.wait()
         else:
             status = subprocess.run([sys.executable, *argv], env=environment).returncode
-        said = stage / SAID
         return status, said.read_text(encoding="utf-8", errors="replace") if said.is_file() else ""
 
     def close(self) -> None:

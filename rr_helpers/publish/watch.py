@@ -46,6 +46,7 @@ def _watch(folder: Path, workshop: Workshop, edition: dict, out: Path, say, paus
         inputs = edition_inputs(folder, **edition)
         files, modules = watched(inputs)
         handed_in = set(inputs.handed_in())
+        workshop.prepare(map(inputs.notebook, inputs.chapters))
         try:
             started = time.monotonic()
             build(folder, **edition, out=out, say=say, workshop=workshop, draft=True)

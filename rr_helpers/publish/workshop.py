@@ -1,7 +1,7 @@
 """What stays from one build to the next within a process: warm kernels, Jupyter Book, the plan."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rr_helpers.publish.here import Here
@@ -40,6 +40,11 @@ class Workshop:
             self._plan = make()
             self._made_of = _digest(inputs, Path(self._plan.parameters["release"]))
         return self._plan
+
+    def prepare(self, notebooks: Iterable[Path]) -> None:
+        """Begin, in the background, what the next change of a chapter will wait for."""
+        self.here.prepare(notebooks)
+        self.jupyter_book.prepare()
 
     def close(self) -> None:
         """End what was begun."""
