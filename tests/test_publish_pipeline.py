@@ -276,7 +276,7 @@ def test_what_is_loaded_beforehand_is_what_a_chapter_imports_first():
 def test_a_build_whose_kernels_could_not_be_forked_says_so_and_why(made, monkeypatch):
     put(made.project, SAFETY, "2;")
     stopped = SimpleNamespace(trouble="it ended", close=lambda: None)
-    monkeypatch.setattr(forking, "WarmParent", lambda modules: stopped)
+    monkeypatch.setattr(forking, "WarmParent", lambda modules, **_: stopped)
     said = []
     bring_up_to_date(made, warm=True, say=said.append)
     assert "Kernels started afresh, which is slower: it ended" in said
