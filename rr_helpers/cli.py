@@ -220,6 +220,7 @@ def _build(options) -> int:
     [(window, out)] = places.items()
     wanted = {"window": window, "scope": options.scope, "out": out}
     if options.watch:
+        _refuse_beside_watching(options)
         watch(options.folder, **wanted)
         return 0
     started = time.monotonic()
@@ -241,6 +242,17 @@ def _refuse_one_edition_only(options) -> None:
                 found="more than one edition to build",
                 expected="one window, without --all-boroughs",
                 cure=f"Leave --{option} out, or name one edition",
+            )
+
+
+def _refuse_beside_watching(options) -> None:
+    for option in ("only", "thorough", "cluster"):
+        if getattr(options, option):
+            raise UserError(
+                place=f"--{option}",
+                found="an option that --watch does not go by",
+                expected="--watch with a study, a window, a scope and --out",
+                cure=f"Leave --{option} out, or build once, without --watch",
             )
 
 

@@ -103,3 +103,12 @@ def test_a_study_is_not_written_over_something_else(tmp_path, capsys):
     (tmp_path / "thesis.docx").write_text("years of work")
     assert cli.main(["synthesise", str(tmp_path), "--scale", "0.1"]) == 1
     assert (tmp_path / "thesis.docx").read_text() == "years of work"
+
+
+@pytest.mark.parametrize(
+    "option", [["--thorough"], ["--only", "notebooks/q1_network/network"], ["--cluster", "tcp://x"]]
+)
+def test_what_watching_does_not_go_by_is_refused_beside_it(option, tmp_path, capsys):
+    asked = ["build", str(tmp_path), "--window", "eval_Y3", "--out", str(tmp_path), "--watch"]
+    assert cli.main([*asked, *option]) == 1
+    assert f"rr build: {option[0]}: an option that --watch does not" in capsys.readouterr().err

@@ -13,12 +13,14 @@ from rr_helpers.cli import main
 from rr_helpers.publish.boroughs import build_all_boroughs, build_each
 from rr_helpers.publish.check import check_edition
 from rr_helpers.publish.edition import open_edition, prepare_study
+from rr_helpers.publish.editions import RECORD_FIRST
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.releasing import release_window
 from rr_helpers.report.markup import escape
 from rr_helpers.study.schema import codes
 
 TWO = {"E09000014": "Haringey", "E09000022": "Lambeth"}
+YEARS = ("eval_Y2", WINDOW)  # the releases of both are made once for the tests of this file
 
 
 def test_every_borough_gets_a_briefing_of_its_own_from_one_release(edition, tmp_path, monkeypatch):
@@ -66,21 +68,36 @@ def test_the_command_builds_the_same_briefings_on_a_cluster_that_loses_a_worker(
 ):
     monkeypatch.setattr(codes, "BOROUGHS", TWO)
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
-    here, there, years = tmp_path / "here", tmp_path / "there", ("eval_Y2", WINDOW)
-    for year in years:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for year in YEARS:
         asked = {"places": {year: here / year}, "say": lambda line: None}
         built = build_all_boroughs(small_study_folder, **asked)
         assert built == [here / year / code for code in TWO]
     killer = threading.Thread(target=kill_one_at_work, args=(workers,), daemon=True)
     killer.start()
-    windows = [word for year in years for word in ("--window", year)]
+    windows = [word for year in YEARS for word in ("--window", year)]
     build = ["build", str(small_study_folder), *windows, "--out", str(there)]
     assert main([*build, "--all-boroughs", "--cluster", scheduler]) == 0
     killer.join(timeout=60)
     assert [worker.poll() is None for worker in workers].count(False) == 1
     assert digest_files(there) == digest_files(here)
     built = {path.parents[1].relative_to(there) for path in there.glob("*/*/site/index.html")}
-    assert built == {Path(year) / code for year in years for code in TWO}
+    assert built == {Path(year) / code for year in YEARS for code in TWO}
+
+
+def test_two_windows_in_one_run_are_byte_for_byte_those_of_two_runs(
+    small_study_folder, tmp_path, capsys
+):
+    asked = ["build", str(small_study_folder), "--scope", "E09000014"]
+    together = [word for year in YEARS for word in ("--window", year)]
+    assert main([*asked, *together, "--out", str(tmp_path / "together")]) == 0
+    said = capsys.readouterr().out
+    assert "eval_Y3 (2 of 2)" in said and RECORD_FIRST in said
+    for year in YEARS:
+        alone, built = tmp_path / year, tmp_path / "together" / year
+        assert main([*asked, "--window", year, "--out", str(alone)]) == 0
+        assert digest_files(built) == digest_files(alone) and check_edition(built) == []
+        assert json.loads((built / "record.json").read_text(encoding="utf-8"))["window"] == year
 
 
 def test_an_apostrophe_is_no_number_to_whoever_reads_the_source():

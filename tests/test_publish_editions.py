@@ -1,6 +1,5 @@
 """Several windows in one run: the editions that each would have alone, and every fault told."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,9 @@ import pytest
 from rr_helpers import cli
 from rr_helpers.errors import UserError
 from rr_helpers.publish import editions
-from rr_helpers.publish.check import check_edition
 from rr_helpers.publish.editions import build_windows, places_of
-from rr_helpers.publish.record import digest_files
 
 YEARS = ("eval_Y2", "eval_Y3")
-BOROUGH = "E09000014"
 
 
 def test_one_window_lies_in_the_folder_named_and_several_each_in_its_own():
@@ -39,21 +35,6 @@ def test_a_window_named_twice_or_leading_out_of_the_folder_is_refused(windows, f
         f"--window: {found}; expected windows that differ, each of which can be the name of a "
         "folder in --out. Leave it out, or build it by itself."
     )
-
-
-def test_two_windows_in_one_run_are_byte_for_byte_those_of_two_runs(
-    small_study_folder, tmp_path, capsys
-):
-    asked = ["build", str(small_study_folder), "--scope", BOROUGH]
-    together = [word for year in YEARS for word in ("--window", year)]
-    assert cli.main([*asked, *together, "--out", str(tmp_path / "together")]) == 0
-    said = capsys.readouterr().out
-    assert "eval_Y3 (2 of 2)" in said and editions.RECORD_FIRST in said
-    for year in YEARS:
-        alone, built = tmp_path / year, tmp_path / "together" / year
-        assert cli.main([*asked, "--window", year, "--out", str(alone)]) == 0
-        assert digest_files(built) == digest_files(alone) and check_edition(built) == []
-        assert json.loads((built / "record.json").read_text(encoding="utf-8"))["window"] == year
 
 
 @pytest.mark.parametrize("more", [[], ["--all-boroughs"]])

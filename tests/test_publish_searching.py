@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -89,17 +90,20 @@ def test_where_anything_else_is_sought_everything_is_searched(site, remembered, 
     assert len(searched) == 3
 
 
-def test_another_program_searches_everything(site, remembered, searched, monkeypatch):
+@pytest.mark.parametrize("changed", ["rr_helpers/disclosure/vocabulary.py", "requirements.lock"])
+def test_another_program_searches_everything(site, remembered, searched, monkeypatch, changed):
+    root = site.parent / "project"
+    shutil.copytree(searching.ROOT / "rr_helpers", root / "rr_helpers")
+    shutil.copy(searching.ROOT / "requirements.lock", root)
+    monkeypatch.setattr(searching, "ROOT", root)
     search_site(search_for(), site, remembered=remembered)
     searched.clear()
-    monkeypatch.setattr(searching, "_program", lambda: [searching.ROOT / "requirements.lock"])
+    search_site(search_for(), site, remembered=remembered)
+    assert searched == []
+    with (root / changed).open("a") as file:
+        file.write("# a remark\n")
     search_site(search_for(), site, remembered=remembered)
     assert len(searched) == 3
-
-
-def test_the_program_is_every_module_and_the_pinned_versions():
-    names = {path.name for path in searching._program()}
-    assert {"leaks.py", "scan.py", "vocabulary.py", "requirements.lock"} <= names
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "{}", '{"program": 1, "clean": 2}'])

@@ -26,7 +26,9 @@ contents  the list of pages, and which of them are chapters
 sources   the modules that a notebook imports, read from the text
 state     what the pipeline remembers between runs
 progress  how far a build is
-watch     builds again whenever a file is saved
+watch     builds a draft again whenever a file is saved
+workshop  what stays from one build to the next: kernels, Jupyter Book, the plan
+editions  editions of several windows in one run
 chapters  runs one notebook (papermill) and tidies what it leaves behind
 engine    papermill's engine, which writes a notebook once
 kernels   the kernels of chapters, forked from a warm parent where the system can
@@ -51,11 +53,15 @@ logs      assumptions and revisions, as the book declares them
 pointers  places that those pages point to, looked up in chapters and pages
 declared  the TOML files of the book
 comparability  windows, overlaps and breaks in recording, on a page
-book      stages pages and executed chapters, without code, and builds the site (Jupyter Book)
+staging   pages and executed chapters, without code, as the files that Jupyter Book reads
+jupyter_book  Jupyter Book as a process, forked from a warm parent where the system can
+book      builds the site from its stage, anew or only what has changed
 record    digests, versions and options: what an edition was made of
 build     what an edition is made of; the site built from it and the executed chapters
 place     the folder of an edition: aside first, moved into place when all is well
 check     everything that may be wrong with a built edition, all at once
+searching searches the files of a site side by side, and none again in which nothing was found
+file_faults  what may be wrong with one published file, by itself
 scan      everything that can be read in one published file, however packed
 leaks     identifiers, names and free text of the study in what was read, however written
 free_text the free text of a study, hashed, to be searched for

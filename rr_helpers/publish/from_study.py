@@ -57,8 +57,11 @@ def build(
     def make_plan(release: Path | None):
         asked = {"thorough": thorough, "release": release, "say": say}
         make = partial(plan_edition_of, folder, window, scope, **asked)
-        made_of = partial(inputs.of_book, read_package(inputs.root))
-        return workshop.plan(made_of, inputs.settings, release, make)
+
+        def files() -> list[Path]:
+            return inputs.of_book(read_package(inputs.root))
+
+        return workshop.plan(files, inputs.settings, release, make)
 
     with building_in(out) as building:
         work = Work(

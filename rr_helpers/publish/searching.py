@@ -7,7 +7,6 @@ the same program. Where any of these differs, and whenever 'rr check' is asked, 
 import hashlib
 import json
 import os
-from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -17,7 +16,8 @@ from rr_helpers.errors import Fault
 from rr_helpers.publish.file_faults import Search
 from rr_helpers.publish.here import usable_cores
 from rr_helpers.publish.pipeline import ROOT
-from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.record import digest_file
+from rr_helpers.publish.sources import package_digest
 
 WORTH_A_PROCESS = 1_000_000  # bytes; fewer are searched before another process has begun
 _given: tuple[Search, Path]
@@ -77,13 +77,9 @@ def _digest(site: Path, path: Path) -> str:
 
 def _program_digest(search: Search) -> str:
     """One digest over what is sought and over everything that decides how."""
-    modules = digest_files(ROOT, _program())
+    program = package_digest(ROOT), digest_file(ROOT / "requirements.lock")
     sought = (sorted(search.kinds.items()), search.numbers, sorted(search.sought.runs))
-    return hashlib.sha256(repr((modules, sought)).encode()).hexdigest()
-
-
-def _program() -> Iterable[Path]:
-    return [*(ROOT / "rr_helpers").rglob("*.py"), ROOT / "requirements.lock"]
+    return hashlib.sha256(repr((program, sought)).encode()).hexdigest()
 
 
 def _read(remembered: Path, program: str) -> frozenset[str]:
