@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 
 WINDOW = "eval_Y3"
 
@@ -18,13 +19,20 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
-    """The report of the synthetic study, as `make report` builds it: `study`, `folder`."""
+    """The report of the synthetic study, as `make report` builds it: `study`, `folder`.
+
+    Built once for all the processes that pytest runs tests in: no test may change it.
+    """
     from rr_helpers.cli import main
 
-    place = tmp_path_factory.mktemp("edition")
-    study, folder = place / "study", place / "report"
-    assert main(["synthesise", str(study)]) == 0
-    assert main(["build", str(study), "--window", WINDOW, "--out", str(folder)]) == 0
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "edition"
+    study, folder, made = place / "study", place / "report", place / "made"
+    with FileLock(f"{place}.lock"):
+        if not made.exists():
+            assert main(["synthesise", str(study)]) == 0
+            assert main(["build", str(study), "--window", WINDOW, "--out", str(folder)]) == 0
+            made.touch()
     return SimpleNamespace(study=study, folder=folder)
 
 
