@@ -29,7 +29,7 @@ report: $(READY)
 
 test: $(READY)
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile "$(TESTS)"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$(TESTS)"
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
