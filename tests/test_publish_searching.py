@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from rr_helpers.publish import remembered as memory
 from rr_helpers.publish import searching
 from rr_helpers.publish.check import check_site
 from rr_helpers.publish.file_faults import NO_CANARIES, Search
@@ -93,9 +94,9 @@ def test_where_anything_else_is_sought_everything_is_searched(site, remembered, 
 @pytest.mark.parametrize("changed", ["rr_helpers/disclosure/vocabulary.py", "requirements.lock"])
 def test_another_program_searches_everything(site, remembered, searched, monkeypatch, changed):
     root = site.parent / "project"
-    shutil.copytree(searching.ROOT / "rr_helpers", root / "rr_helpers")
-    shutil.copy(searching.ROOT / "requirements.lock", root)
-    monkeypatch.setattr(searching, "ROOT", root)
+    shutil.copytree(memory.ROOT / "rr_helpers", root / "rr_helpers")
+    shutil.copy(memory.ROOT / "requirements.lock", root)
+    monkeypatch.setattr(memory, "ROOT", root)
     search_site(search_for(), site, remembered=remembered)
     searched.clear()
     search_site(search_for(), site, remembered=remembered)

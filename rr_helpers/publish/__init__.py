@@ -60,6 +60,7 @@ record    digests, versions and options: what an edition was made of
 build     what an edition is made of; the site built from it and the executed chapters
 place     the folder of an edition: aside first, moved into place when all is well
 check     everything that may be wrong with a built edition, all at once
+remembered what was found without fault, so that the next build need not look again
 searching searches the files of a site side by side, and none again in which nothing was found
 file_faults  what may be wrong with one published file, by itself
 scan      everything that can be read in one published file, however packed

@@ -38,8 +38,8 @@ from rr_helpers.publish.team_words import meanings
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
 from rr_helpers.publish.workbook import write_tables
 
-# What is kept for the next build: the pages, and which files were found clean.
-STAGES, SEARCHED = "stages", "searched.json"
+# What is kept for the next build: the pages, and which files and pages were found clean.
+STAGES, SEARCHED, CLEARED = "stages", "searched.json", "cleared.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +194,7 @@ def build_site(
     study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
     study["remembered"] = kept / SEARCHED
     faults = check_site(html, plan.identifiers, plan.names, **study)
-    faults += find_uncleared(html, notebooks, sources)
+    faults += find_uncleared(html, notebooks, sources, remembered=kept / CLEARED)
     if faults:
         raise DisclosureError(
             place="the built site",

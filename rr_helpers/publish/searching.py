@@ -4,9 +4,6 @@ What may be taken as found clean: a file of the same name and bytes, searched fo
 the same program. Where any of these differs, and whenever 'rr check' is asked, it is searched.
 """
 
-import hashlib
-import json
-import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -15,9 +12,7 @@ from pathlib import Path
 from rr_helpers.errors import Fault
 from rr_helpers.publish.file_faults import Search
 from rr_helpers.publish.here import usable_cores
-from rr_helpers.publish.pipeline import ROOT
-from rr_helpers.publish.record import digest_file
-from rr_helpers.publish.sources import package_digest
+from rr_helpers.publish.remembered import Remembered, digest
 
 WORTH_A_PROCESS = 1_000_000  # bytes; fewer are searched before another process has begun
 _given: tuple[Search, Path]
@@ -32,14 +27,11 @@ def search_site(search: Search, site: Path, *, remembered: Path | None = None) -
     files = sorted(path for path in site.rglob("*") if path.is_file())
     if remembered is None:
         return [fault for faults in _faults_of_each(search, site, files) for fault in faults]
-    program, digests = _program_digest(search), {path: _digest(site, path) for path in files}
-    clean = _read(remembered, program)
+    sought = (sorted(search.kinds.items()), search.numbers, sorted(search.sought.runs))
+    clean, digests = Remembered(remembered, sought), {path: _digest(site, path) for path in files}
     left = [path for path in files if digests[path] not in clean]
     found = dict(zip(left, _faults_of_each(search, site, left), strict=True))
-    clean = sorted(digests[path] for path in files if not found.get(path))
-    aside = remembered.with_name(f"{remembered.name}.{os.getpid()}")
-    aside.write_text(json.dumps({"program": program, "clean": clean}), encoding="utf-8")
-    os.replace(aside, remembered)
+    clean.replace({digests[path]: None for path in files if not found.get(path)})
     return [fault for path in left for fault in found[path]]
 
 
@@ -71,22 +63,4 @@ def _faults(path: Path) -> list[Fault]:
 
 
 def _digest(site: Path, path: Path) -> str:
-    name = path.relative_to(site).as_posix()
-    return hashlib.sha256(name.encode() + b"\0" + path.read_bytes()).hexdigest()
-
-
-def _program_digest(search: Search) -> str:
-    """One digest over what is sought and over everything that decides how."""
-    program = package_digest(ROOT), digest_file(ROOT / "requirements.lock")
-    sought = (sorted(search.kinds.items()), search.numbers, sorted(search.sought.runs))
-    return hashlib.sha256(repr((program, sought)).encode()).hexdigest()
-
-
-def _read(remembered: Path, program: str) -> frozenset[str]:
-    """The digests of the files found clean; none where the file is missing, broken or of another
-    program."""
-    try:
-        kept = json.loads(remembered.read_text(encoding="utf-8"))
-        return frozenset(kept["clean"]) if kept["program"] == program else frozenset()
-    except (OSError, ValueError, KeyError, TypeError):
-        return frozenset()
+    return digest(path.relative_to(site).as_posix().encode(), path.read_bytes())

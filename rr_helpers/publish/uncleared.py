@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from rr_helpers.errors import Fault
+from rr_helpers.publish.remembered import Remembered, digest
 from rr_helpers.report.sentences import NAMES_WITH_DIGITS
 
 # Attributes that name, address or lay out, and that no reader is shown.
@@ -26,36 +27,67 @@ _INDEX = re.compile(r"Search\.setIndex\((.*)\)\s*;?\s*$", re.DOTALL)
 
 
 def find_uncleared(
-    site: Path, chapters: Mapping[str, object], pages: Mapping[str, str] | None = None
+    site: Path,
+    chapters: Mapping[str, object],
+    pages: Mapping[str, str] | None = None,
+    *,
+    remembered: Path | None = None,
 ) -> list[Fault]:
     """Return a Fault for every number, picture or change on a page that was not cleared.
 
     chapters: the executed notebook of each chapter, by its name in the contents. pages: the
     Markdown of every other page by name, whose numbers that page may show; None, where it is no
-    longer at hand, leaves those pages to the digests in the record.
+    longer at hand, leaves those pages to the digests in the record. remembered: the file, private
+    to the study, that tells which pages were found clean; None looks at all of them.
     """
+    before, clean = Remembered(remembered), {}
     faults, shown = [], set()
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).with_suffix("").as_posix()
-        page = html.document_fromstring(path.read_bytes())
-        # The search index of the book joins what stands in neighbouring cells of a table.
-        for between in ("", " "):
-            shown |= set(_numbers(between.join(page.itertext()), names=True))
-        if name in chapters:
-            faults += _outputs_as_cleared(page, chapters[name], f"{name}.html")
-            faults += _other_numbers(page, set(), f"{name}.html")
-        elif pages is not None:
-            sources = set(_numbers(pages.get(name, "")))
-            faults += _other_numbers(page, sources, f"{name}.html")
+        may_show = _cleared_for(name, chapters, pages)
+        seen = digest(name.encode(), path.read_bytes(), repr(may_show).encode())
+        if seen in before:
+            wrong, numbers = [], before[seen]
+        else:
+            wrong, numbers = _look_at(path.read_bytes(), name, may_show)
+        if not wrong:
+            clean[seen] = numbers
+        faults += wrong
+        shown |= set(numbers)
+    before.replace(clean)
     faults += _search_index(site, shown)
     for path in sorted(site.rglob("*.css")):
         faults += _style_text(path.read_text(encoding="utf-8"), path.relative_to(site).as_posix())
     return faults
 
 
-def _outputs_as_cleared(page, notebook, name: str) -> Iterator[Fault]:
-    """Compare outputs with the notebook and take those that agree out of the page."""
-    cleared = [_fingerprint(_mended(shown)) for shown in _shown_outputs(notebook)]
+def _cleared_for(name: str, chapters, pages) -> tuple[str, object]:
+    """What a page may show: the outputs of its chapter, the text that it is made of, or what is no
+    longer known."""
+    if name in chapters:
+        return "chapter", list(_shown_outputs(chapters[name]))
+    return ("page", pages.get(name, "")) if pages is not None else ("unknown", None)
+
+
+def _look_at(data: bytes, name: str, may_show: tuple[str, object]) -> tuple[list[Fault], list[str]]:
+    """The faults of a page, and every number that stands on it."""
+    page = html.document_fromstring(data)
+    # The search index of the book joins what stands in neighbouring cells of a table.
+    joined = [between.join(page.itertext()) for between in ("", " ")]
+    shown = {number for text in joined for number in _numbers(text, names=True)}
+    kind, cleared = may_show
+    faults = []
+    if kind == "chapter":
+        faults += _outputs_as_cleared(page, cleared, f"{name}.html")
+        faults += _other_numbers(page, set(), f"{name}.html")
+    elif kind == "page":
+        faults += _other_numbers(page, set(_numbers(cleared)), f"{name}.html")
+    return faults, sorted(shown)
+
+
+def _outputs_as_cleared(page, shown: Iterable[str], name: str) -> Iterator[Fault]:
+    """Compare outputs with those that were shown and take those that agree out of the page."""
+    cleared = [_fingerprint(_mended(each)) for each in shown]
     present = page.xpath(_OUTPUTS)
     if len(present) != len(cleared):
         yield _fault(name, f"{len(present)} outputs", f"the chapter's {len(cleared)}")
