@@ -22,7 +22,8 @@ OPTIONS = {
     *"--all-extras --compile --disable-pip-version-check --dist --editable --file".split(),
     *"--no-annotate --no-build-isolation --no-deps --no-header --no-install-recommends".split(),
     *"--no-loadscope-reorder --numprocesses --out --output-file --python-version".split(),
-    *"--quiet --requirement --strict-config --strict-markers --universal --upgrade --window --yes".split(),
+    *"--quiet --requirement --strict-config --strict-markers --universal --upgrade".split(),
+    *"--window --yes".split(),
 }
 # Packages whose licence metadata name the GPL beside a licence that an MIT project may rely on.
 NOT_BOUND_BY_GPL = {
