@@ -235,25 +235,30 @@ def _build(options) -> int:
 
 
 def _refuse_one_edition_only(options) -> None:
-    for option in ("only", "watch", "draft"):
-        if getattr(options, option):
-            raise UserError(
-                place=f"--{option}",
-                found="more than one edition to build",
-                expected="one window, without --all-boroughs",
-                cure=f"Leave --{option} out, or name one edition",
-            )
+    _refuse(
+        options,
+        ("only", "watch", "draft"),
+        found="more than one edition to build",
+        expected="one window, without --all-boroughs",
+        instead="name one edition",
+    )
 
 
 def _refuse_beside_watching(options) -> None:
-    for option in ("only", "thorough", "cluster"):
-        if getattr(options, option):
-            raise UserError(
-                place=f"--{option}",
-                found="an option that --watch does not go by",
-                expected="--watch with a study, a window, a scope and --out",
-                cure=f"Leave --{option} out, or build once, without --watch",
-            )
+    _refuse(
+        options,
+        ("only", "thorough", "cluster"),
+        found="an option that --watch does not go by",
+        expected="--watch with a study, a window, a scope and --out",
+        instead="build once, without --watch",
+    )
+
+
+def _refuse(options, names: tuple[str, ...], *, found: str, expected: str, instead: str) -> None:
+    for name in names:
+        if getattr(options, name):
+            cure = f"Leave --{name} out, or {instead}"
+            raise UserError(place=f"--{name}", found=found, expected=expected, cure=cure)
 
 
 def _check(options) -> int:

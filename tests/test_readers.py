@@ -7,6 +7,7 @@ import re
 
 import pytest
 from lxml import html
+from pypdf import PdfReader
 
 BOARDS = ("operational", "strategic")
 # The question, the heading under which it is answered, and what the answer must look like.
@@ -52,11 +53,10 @@ def test_three_decisions_are_asked_of_each_board(briefing):
 
 
 def test_a_briefing_is_read_in_a_few_minutes_and_has_one_page_on_paper(briefing, edition):
-    pypdf = pytest.importorskip("pypdf")
     words = len(re.findall(r"\w+", briefing.xpath("//article")[0].text_content()))
     assert words < 650
     for board in BOARDS:
         paper = edition.folder / "site" / "downloads" / f"briefing-{board}.pdf"
-        assert len(pypdf.PdfReader(paper).pages) == 1
+        assert len(PdfReader(paper).pages) == 1
     summary = edition.folder / "site" / "downloads" / "summary.pdf"
-    assert len(pypdf.PdfReader(summary).pages) <= 3
+    assert len(PdfReader(summary).pages) <= 3

@@ -6,8 +6,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("playwright", reason="playwright is not installed: no browser test")
 from browser_checks import CHECKS, FLAGS, HEIGHTS, Visit, quiet, rules, visiting
 from playwright.sync_api import sync_playwright
 

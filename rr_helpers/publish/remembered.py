@@ -7,6 +7,7 @@ with the rows of the study, and is never consulted by 'rr check'.
 import hashlib
 import json
 import os
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +28,7 @@ class Remembered:
         self._file, self._by, self._clean = file, "", {}
         if file is not None:
             program = package_digest(ROOT), digest_file(ROOT / "requirements.lock")
-            self._by = digest(repr((program, sought)).encode())
+            self._by = digest(repr((program, platform.python_version(), sought)).encode())
             self._clean = _read(file, self._by)
 
     def __contains__(self, key: str) -> bool:
