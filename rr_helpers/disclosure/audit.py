@@ -137,7 +137,7 @@ def write_audit(audit: Audit, path: str | Path) -> None:
         "targets": [_describe(target) for target in audit.targets],
     }
     aside = path.with_name(path.name + ".part")
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     os.replace(aside, path)
 
 

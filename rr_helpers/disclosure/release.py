@@ -83,7 +83,7 @@ class Release:
         path = Path(path)
         content = {**self._content(), "digest": self.digest}
         aside = path.with_name(path.name + ".part")
-        aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         os.replace(aside, path)
 
     @classmethod

@@ -37,6 +37,9 @@ class Cluster:
         """Remember what the notebooks import: each worker imports it once, for its kernels."""
         self._modules = all_imports(notebooks)
 
+    def prepared(self) -> None:
+        """Workers prepare themselves."""
+
     def run(self, chapter: Chapter, parameters: Mapping, *, failed: Path) -> None:
         """Run one chapter on some worker; errors as `chapters.run_chapter`.
 

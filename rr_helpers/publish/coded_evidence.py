@@ -1,16 +1,19 @@
 """The coded documents of a study, after the consent gate, and what its codes are evidence for."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from rr_helpers.publish.coded_themes import configurations_of, themes_of
-from rr_helpers.qualitative import CodedMaterial, contrary_codings, read_coded, stack_projects
+from rr_helpers.publish.gated_projects import gated_projects
+from rr_helpers.qualitative import CodedMaterial, contrary_codings, stack_projects
 from rr_helpers.study import Study
 from rr_helpers.study.schema import TABLES
 
 # A project without a sheet 'code' is understood by the names of its top folders.
 KINDS = tuple(TABLES["code"].column("type")["values"])
+ISSUES = {"kind": "string", "count": "Int64"}
 REFUTABLE = ("mechanism", "outcome", "enabler")
 UNCLASSIFIED = "unclassified"
 # Coders name codes as they like, after people and places too: only wording that the team wrote for
@@ -58,12 +61,12 @@ class CodedEvidence:
         )
 
 
-def read_evidence(study: Study) -> CodedEvidence:
-    """Read every coded project of the study and keep only the sources that may be used."""
-    projects = [read_coded(path) for path in study.coded_files]
-    allowed = set(study.allowed_sources)
-    left_out = sum(len(set(project.sources["name"]) - allowed) for project in projects)
-    kept = [project.keep_sources(allowed) for project in projects]
+def read_evidence(study: Study, *, store: Path | None = None) -> CodedEvidence:
+    """Return what the coded projects of the study hold, of the sources that may be used.
+
+    store: as for `gated_projects`, which says more.
+    """
+    kept, left_out, issues = gated_projects(study, store)
     codes = _codes(study, kept)
     codings = _stack([project.codings for project in kept])
     contrary = _contrary(kept, codings, codes)
@@ -76,7 +79,7 @@ def read_evidence(study: Study) -> CodedEvidence:
         source_against=_held(codings[contrary], sources, codes),
         segments=_stack([project.segments for project in kept]),
         left_out=left_out,
-        issues=_issues(projects),
+        issues=pd.DataFrame(issues, columns=list(ISSUES)).astype(ISSUES),
         material=material,
         markers=markers,
         refutable=tuple(_refutable(codes)),
@@ -135,10 +138,3 @@ def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def _issues(projects: list[CodedMaterial]) -> pd.DataFrame:
-    issues = _stack([project.issues for project in projects])
-    if issues.empty:
-        return pd.DataFrame({"kind": [], "count": []})
-    return issues.groupby("kind", as_index=False)["count"].sum()

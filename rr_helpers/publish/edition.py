@@ -100,7 +100,7 @@ class Edition:
     @cached_property
     def coded(self) -> CodedEvidence:
         """The coded documents that the consent register allows."""
-        return read_evidence(self.study)
+        return read_evidence(self.study, store=self.store)
 
     @cached_property
     def release(self) -> Release:

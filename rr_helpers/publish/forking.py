@@ -26,7 +26,7 @@ KERNEL_ENVIRONMENT = {
 # What ipykernel sets in a kernel, and matplotlib reads when it is imported.
 FIGURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 # What every kernel loads before its first cell.
-KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel")
+KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger")
 NO_MORE: Mapping[str, str] = MappingProxyType({})
 ENDED = "it ended"
 LINUX = sys.platform == "linux"
@@ -60,9 +60,18 @@ class WarmParent:
         self.trouble: str | None = None
         self._ready, self.forks = False, 0
 
+    def ready(self) -> bool:
+        """Wait for the imports; return whether a fork is as good as a fresh process."""
+        with self._asking:
+            if not self._ready and self.trouble is None:
+                said = self._receive()
+                self._ready = said.get("ready", False)
+                self.trouble = said.get("trouble", ENDED)
+        return self._ready
+
     def start(self, argv: list[str], env: dict[str, str], cwd: str) -> "Forked | None":
         """Fork a process that does what ``python ARGV`` would; None where that is not possible."""
-        if not self._as_good_as_fresh():
+        if not self.ready():
             return None
         answer = self._ask({"start": {"argv": argv, "env": env, "cwd": str(cwd)}})
         if "pid" not in answer:
@@ -86,14 +95,6 @@ class WarmParent:
 
     def __exit__(self, *_) -> None:
         self.close()
-
-    def _as_good_as_fresh(self) -> bool:
-        with self._asking:
-            if not self._ready and self.trouble is None:
-                said = self._receive()
-                self._ready = said.get("ready", False)
-                self.trouble = said.get("trouble", ENDED)
-        return self._ready
 
     def _ask(self, request: dict) -> dict:
         with self._asking:

@@ -31,6 +31,11 @@ class Here:
         elif self._warm is None and self._fonts is None:
             self._fonts = begin_font_cache()
 
+    def prepared(self) -> None:
+        """Wait until what the chapters import is there, or will not be."""
+        if self._warm:
+            self._warm.ready()
+
     def run(self, chapter, parameters: Mapping, *, failed: Path) -> None:
         """Run one chapter; errors as `chapters.run_chapter`."""
         from rr_helpers.publish.chapters import run_chapter

@@ -5,6 +5,7 @@ tell what has changed.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from rr_helpers.errors import UserError
@@ -32,7 +33,9 @@ def stage_book(
     # Whichever contents it has, Jupyter Book reads them under this name.
     files[CONTENTS] = (book / contents).read_bytes()
     files |= {_inside(f"{name}.md"): text.encode() for name, text in pages.items()}
-    files |= {_inside(f"{name}.ipynb"): _outputs_of(path) for name, path in chapters.items()}
+    files |= {
+        _inside(f"{name}.ipynb"): _outputs_of(path.read_bytes()) for name, path in chapters.items()
+    }
     listed = read_toc(book, contents)
     missing = [page for page in listed if not {f"{page}.md", f"{page}.ipynb"} & files.keys()]
     if missing:
@@ -98,10 +101,12 @@ def _put(path: Path, data: bytes) -> bool:
     return True
 
 
-def _outputs_of(executed: Path) -> bytes:
+# Of what a process builds again and again, few chapters change from one time to the next.
+@lru_cache(maxsize=128)
+def _outputs_of(executed: bytes) -> bytes:
     import nbformat
 
-    notebook = without_code(nbformat.read(executed, as_version=4))
+    notebook = without_code(nbformat.reads(executed.decode("utf-8"), as_version=4))
     return f"{nbformat.writes(notebook)}\n".encode()
 
 

@@ -125,8 +125,11 @@ class Work:
         with self._starting:
             if not self._prepared:
                 self._chapters.prepare(map(self.inputs.notebook, self.inputs.chapters))
-                self._jupyter_book.prepare()
                 self._prepared = True
+
+    def _prepare_pages(self) -> None:
+        with self._starting:
+            self._jupyter_book.prepare()
 
     def _guarded(self, name: str, step: Callable, *arguments):
         started = time.monotonic()
@@ -141,11 +144,16 @@ class Work:
     def _study(self) -> dict:
         self._prepare()
         self._release = None  # its inputs have changed
+        planning = self._begin()
+        self._chapters.prepared()
+        if not planning.done():
+            self._prepare_pages()  # only now: what chapters wait for comes first
         return {"parameters": dict(self.plan().parameters), "release": self.product("study")}
 
     def _chapter(self, name: str, planned: dict) -> str:
         self._prepare()  # first, since what is imported next takes time too
         self._begin()
+        self._prepare_pages()
         from rr_helpers.publish.chapters import Chapter
 
         parameters = planned["parameters"]

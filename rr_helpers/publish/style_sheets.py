@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import tinycss2
 from lxml import etree, html
@@ -21,6 +22,7 @@ ENCODING = '@charset "UTF-8";\n'  # arrows and quotation marks are written as th
 # Attributes whose values tell what a page is; those of others may change while it is read.
 JUDGED = {"class", "id", "data-bs-theme", "data-mode", "data-theme"}
 GROUPS = {"container", "layer", "media", "supports"}  # at-rules that hold rules
+_ADDRESS = "address-of-the-one-style-sheet"
 _QUIETLY = {"skip_comments": True, "skip_whitespace": True}
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -59,46 +61,79 @@ def join_style_sheets(site: Path) -> None:
     no single file could stand.
     """
     pages = {
-        path: html.document_fromstring(path.read_bytes())
+        path: _read_page(path.read_bytes())
         for path in sorted(site.rglob("*.html"))
         if "_static" not in path.parts
     }
-    linked = {tuple(_files(path, page, "//link[@rel='stylesheet']/@href"))
-              for path, page in pages.items()}  # fmt: skip
+    linked = {tuple(_files(path, page.sheets)) for path, page in pages.items()}
     if len(linked) != 1:
         raise ValueError(f"pages with different style sheets: {sorted(linked)}")
-    scripts = {file for path, page in pages.items() for file in _files(path, page, "//script/@src")}
-    present = find_present(pages.values(), scripts)
-    rules = [rule for sheet in linked.pop() for rule in kept_rules(sheet, present)]
-    text = ENCODING + "".join(f"{rule}\n" for rule in without_unused_names(rules))
+    scripts = {file for path, page in pages.items() for file in _files(path, page.scripts)}
+    named = {word for file in scripts for word in _WORD.findall(file.read_text(encoding="utf-8"))}
+    on_pages = frozenset().union(*(page.words for page in pages.values()))
+    sheets = tuple(text for sheet in linked.pop() for text in _with_imports(sheet))
+    text = _joined(sheets, Present(on_pages, frozenset(named)))
     (site / FILE).write_text(text, encoding="utf-8", newline="\n")
     version = hashlib.sha256(text.encode()).hexdigest()[:8]  # so that no browser shows an old one
     for path, page in pages.items():
-        _link_to(page, f"{os.path.relpath(site / FILE, path.parent)}?v={version}")
-        written = html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
-        path.write_text(f"{written}\n", encoding="utf-8", newline="\n")
+        address = os.path.relpath(site / FILE, path.parent).replace(os.sep, "/")
+        written = f"{page.before}{address}?v={version}{page.after}"
+        path.write_text(written, encoding="utf-8", newline="\n")
 
 
-def find_present(pages: Iterable, scripts: Iterable[Path]) -> Present:
-    """Return what stands on pages (lxml documents) and what their scripts name."""
-    found = set()
-    for page in pages:
-        for element in page.iter(etree.Element):
-            found.add(("element", element.tag))
-            for name, value in element.items():
-                found |= {(name, word) for word in value.split() if name in JUDGED}
-    named = {word for file in scripts for word in _WORD.findall(file.read_text(encoding="utf-8"))}
-    return Present(frozenset(found), frozenset(named))
+class Page(NamedTuple):
+    """What a page says of itself, and its text before and after the address of its style sheet.
+
+    sheets, scripts: the addresses that it links to. words: as `Present.on_pages`.
+    """
+
+    sheets: tuple[str, ...]
+    scripts: tuple[str, ...]
+    words: frozenset[tuple[str, str]]
+    before: str
+    after: str
 
 
-def kept_rules(sheet: Path, present: Present) -> Iterator[Rule]:
-    """Yield the rules of a style sheet, and of those that it imports, that meet something."""
-    for node in _parsed(sheet.read_text(encoding="utf-8")):
+# Of what a process builds again and again, few pages change from one time to the next.
+@lru_cache(maxsize=256)
+def _read_page(data: bytes) -> Page:
+    page = html.document_fromstring(data)
+    sheets, scripts = map(page.xpath, ("//link[@rel='stylesheet']/@href", "//script/@src"))
+    links = page.xpath("//link[@rel='stylesheet']")
+    for link in links[1:]:
+        link.drop_tree()
+    for link in links[:1]:
+        link.set("href", _ADDRESS)
+    text = html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+    before, _, after = f"{text}\n".partition(_ADDRESS)
+    words = frozenset(_words_of(page))
+    return Page(tuple(map(str, sheets)), tuple(map(str, scripts)), words, before, after)
+
+
+def _words_of(page) -> Iterator[tuple[str, str]]:
+    """What stands on a page (an lxml document), as in `Present`."""
+    for element in page.iter(etree.Element):
+        yield "element", element.tag
+        for name, value in element.items():
+            if name in JUDGED:
+                yield from ((name, word) for word in value.split())
+
+
+def _with_imports(sheet: Path) -> Iterator[str]:
+    """The texts of a style sheet and of those that it imports, which come first."""
+    text = sheet.read_text(encoding="utf-8")
+    for node in _parsed(text):
         if node.type == "at-rule" and node.lower_at_keyword == "import":
             (address,) = [part.value for part in node.prelude if part.type in ("string", "url")]
-            yield from kept_rules(Path(os.path.normpath(sheet.parent / address)), present)
-        else:
-            yield from _kept(node, present)
+            yield from _with_imports(Path(os.path.normpath(sheet.parent / address)))
+    yield text
+
+
+@lru_cache(maxsize=16)
+def _joined(sheets: tuple[str, ...], present: Present) -> str:
+    """One style sheet of the rules of several that meet something."""
+    rules = [rule for text in sheets for node in _parsed(text) for rule in _kept(node, present)]
+    return ENCODING + "".join(f"{rule}\n" for rule in without_unused_names(rules))
 
 
 @lru_cache(maxsize=16)
@@ -177,14 +212,7 @@ def _asked(selector: list) -> Iterator[tuple[str, str]]:
         before = token
 
 
-def _files(path: Path, page, addresses: str) -> Iterator[Path]:
-    """The files that a page names, by an XPath to their addresses."""
-    for address in page.xpath(addresses):
+def _files(path: Path, addresses: Iterable[str]) -> Iterator[Path]:
+    """The files that a page names, by their addresses."""
+    for address in addresses:
         yield Path(os.path.normpath(path.parent / address.partition("?")[0]))
-
-
-def _link_to(page, address: str) -> None:
-    first, *others = page.xpath("//link[@rel='stylesheet']")
-    first.set("href", address.replace(os.sep, "/"))
-    for link in others:
-        link.drop_tree()

@@ -27,6 +27,8 @@ from pathlib import Path
 
 # Arrow's allocator starts it, and itself sees to forks (background_thread_prefork in its source).
 SAFE_THREADS = {"jemalloc_bg_thd"}
+# Variables that libraries set when they are imported, as they would in a fresh process.
+SET_BY_IMPORTS: dict[str, str] = {}
 KILLED_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 
 
@@ -34,7 +36,9 @@ def main(descriptor: str, *modules: str) -> None:
     """Import `modules`, say whether a fork of this process is as good as a fresh one, and serve."""
     channel = socket.socket(fileno=int(descriptor))
     lines = channel.makefile("rw", encoding="utf-8")
+    before = dict(os.environ)
     trouble = import_quietly(modules) or _other_threads()
+    SET_BY_IMPORTS.update(set(os.environ.items()) - set(before.items()))
     gc.collect()
     gc.freeze()  # so that collecting garbage in a kernel does not copy every page
     kernels: set[int] = set()
@@ -106,7 +110,7 @@ def become(argv: list[str], env: dict[str, str], cwd: str) -> None:
         ctypes.CDLL(None).prctl(KILLED_WITH_ITS_PARENT, signal.SIGKILL)
         os.chdir(cwd)
         os.environ.clear()
-        os.environ.update(env)
+        os.environ.update({**SET_BY_IMPORTS, **env})
         _reseed()
         sys.path[0] = os.getcwd()
         sys.argv = [argv[1], *argv[2:]]

@@ -85,28 +85,31 @@ def too_few(groups: int, small_sample: str) -> str:
 
 def _without_each(x, y, coefficients, groups) -> tuple[np.ndarray, list[str]]:
     """Coefficients without each cluster, and why a coefficient has none ('' where it has)."""
-    whole, residual = x.T @ x, y - x @ coefficients
-    carried = ["" if known else _COLLINEAR for known in identified(whole)]
-    moved = np.empty((groups.nunique(), x.shape[1]))
-    for g, rows in enumerate(groups.groupby(groups, sort=False).indices.values()):
-        rest = whole - x[rows].T @ x[rows]
-        known = identified(rest)
-        carried = [why or ("" if ok else _ALONE) for why, ok in zip(carried, known, strict=True)]
-        moved[g] = coefficients - np.linalg.pinv(rest, hermitian=True) @ x[rows].T @ residual[rows]
-    return moved, carried
+    whole, residual, size = x.T @ x, y - x @ coefficients, x.shape[1]
+    members = list(groups.groupby(groups, sort=False).indices.values())
+    own = np.reshape([x[rows].T @ x[rows] for rows in members], (-1, size, size))
+    scores = np.reshape([x[rows].T @ residual[rows] for rows in members], (-1, size, 1))
+    rests = whole - own  # all at once from here: there may be hundreds of clusters
+    moved = coefficients - (np.linalg.pinv(rests, hermitian=True) @ scores)[..., 0]
+    reasons = np.where(identified(rests).all(axis=0), "", _ALONE)
+    return moved, np.where(identified(whole), reasons, _COLLINEAR).tolist()
 
 
 _COLLINEAR = "the columns of the model say the same thing twice"
 _ALONE = "it rests on one cluster alone"
 
 
-def identified(cross_product: np.ndarray) -> np.ndarray:
-    """Which coefficients the rows behind a cross-product X'X can tell."""
-    scale = np.sqrt(np.diag(cross_product))
-    unit = cross_product / np.outer(np.where(scale > 0, scale, 1), np.where(scale > 0, scale, 1))
+def identified(cross_products: np.ndarray) -> np.ndarray:
+    """Which coefficients the rows behind a cross-product X'X can tell; of one, or of each of many.
+
+    cross_products: of the shape (…, coefficients, coefficients). Returns (…, coefficients).
+    """
+    scale = np.sqrt(np.diagonal(cross_products, axis1=-2, axis2=-1))
+    divisor = np.where(scale > 0, scale, 1)
+    unit = cross_products / (divisor[..., :, None] * divisor[..., None, :])
     values, vectors = np.linalg.eigh(unit)
-    unknown = vectors[:, values < 1e-10]
-    return (np.abs(unknown) < 1e-6).all(axis=1) & (scale > 0)
+    unknown = (values < 1e-10)[..., None, :] & (np.abs(vectors) >= 1e-6)
+    return ~unknown.any(axis=-1) & (scale > 0)
 
 
 def companion_errors(plain, robust, terms: int) -> list[dict[str, float]]:

@@ -12,7 +12,7 @@ from pyarrow.parquet import ParquetFile
 
 from rr_helpers.errors import Fault, UserError
 from rr_helpers.study.schema import TABLES
-from rr_helpers.study.study import Study
+from rr_helpers.study.study import ReadWhenAsked, Study
 
 FORMAT = 3
 _RECORD = "study.json"
@@ -42,19 +42,27 @@ def save_study(study: Study, folder: str | Path) -> Path:
 
 
 def load_study(folder: str | Path) -> Study:
-    """Return a study that `save_study` wrote; raises UserError where there is none."""
+    """Return a study that `save_study` wrote; raises UserError where there is none.
+
+    Each table is read when it is first asked for: most chapters show released counts, and few rows.
+    """
     folder = Path(folder)
     record = _read_record(folder)
-    tables, missing, rows = {}, {}, {}
-    for name, table in TABLES.items():
-        tables[name] = _read_frame(folder / f"{name}.parquet")[list(table.columns)]
-        missing[name] = _read_frame(folder / f"{name}.missing.parquet").astype(object)
-        rows[name] = pd.Series(record["rows"][name], dtype="int64")
+
+    def table(name: str) -> pd.DataFrame:
+        return _read_frame(folder / f"{name}.parquet")[list(TABLES[name].columns)]
+
+    def missing(name: str) -> pd.DataFrame:
+        return _read_frame(folder / f"{name}.missing.parquet").astype(object)
+
+    def rows(name: str) -> pd.Series:
+        return pd.Series(record["rows"][name], dtype="int64")
+
     return Study(
         folder=_from_here(folder, record["folder"]),
-        tables=tables,
-        missing=missing,
-        rows=rows,
+        tables=ReadWhenAsked(TABLES, table),
+        missing=ReadWhenAsked(TABLES, missing),
+        rows=ReadWhenAsked(TABLES, rows),
         consent_log=pd.DataFrame(record["consent_log"], columns=["table", "reason", "count"]),
         allowed_sources=frozenset(record["allowed_sources"]),
         quotable_sources=frozenset(record["quotable_sources"]),

@@ -1,6 +1,6 @@
 """The Study: validated tables after the consent gate, and what goes with them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,27 @@ PUBLIC_COLUMNS = {
 }
 VOLUNTARY = ("VCS_RR", "VCS_other")
 STAFF_COLUMNS = {"interviewer", "reviewer", "reviewer_1", "reviewer_2", "observer", "trainer"}
+
+
+class ReadWhenAsked(Mapping):
+    """Tables by name, each read once, by `read` (name -> table), when it is first asked for."""
+
+    def __init__(self, names: Iterable[str], read: Callable[[str], object]):
+        self._held, self._read = dict.fromkeys(names), read
+
+    def __getitem__(self, name: str):
+        if self._held[name] is None:
+            self._held[name] = self._read(name)
+        return self._held[name]
+
+    def __contains__(self, name) -> bool:
+        return name in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True, eq=False)
@@ -62,7 +83,9 @@ class Study:
 
     def __post_init__(self):
         for name in ("tables", "missing", "rows", "input_digests"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+            given = getattr(self, name)
+            if not isinstance(given, ReadWhenAsked):
+                object.__setattr__(self, name, MappingProxyType(dict(given)))
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[self._known(table)].copy()
@@ -135,8 +158,11 @@ def _schema_words() -> str:
 
 def _values(tables: Mapping[str, pd.DataFrame], wanted) -> frozenset[str]:
     found: set[str] = set()
-    for table, frame in tables.items():
-        for name in frame.columns:
-            if wanted(name) and TABLES[table].column(name)["role"] == "identifier":
-                found.update(frame[name].dropna())
+    for table in tables:
+        columns = TABLES[table].columns
+        names = [
+            n for n in columns if wanted(n) and TABLES[table].column(n)["role"] == "identifier"
+        ]
+        for name in names:  # a table that has none is not read for it
+            found.update(tables[table][name].dropna())
     return frozenset(found)

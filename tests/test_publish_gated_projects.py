@@ -1,0 +1,141 @@
+"""Coded projects are kept after the gate: the same as read, and only while nothing has changed."""
+
+import shutil
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from rr_helpers.publish import gated_projects as module
+from rr_helpers.publish.coded_evidence import read_evidence
+from rr_helpers.publish.edition import prepare_study
+from rr_helpers.publish.gated_projects import gated_projects
+from rr_helpers.qualitative.keeping import load_material, save_material
+from rr_helpers.study import load_study
+
+
+@pytest.fixture
+def store(small_study_folder, tmp_path):
+    """The validated copy of a study of its own."""
+    folder = tmp_path / "study"
+    shutil.copytree(small_study_folder, folder, ignore=shutil.ignore_patterns(".rr"))
+    return prepare_study(folder)
+
+
+@pytest.fixture
+def study(store):
+    return load_study(store)
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """The files that are read, one by one."""
+    read, files = module.read_coded, []
+    monkeypatch.setattr(module, "read_coded", lambda path: [files.append(path.name), read(path)][1])
+    return files
+
+
+def kept_in(store):
+    return sorted(path.name for path in store.glob(f"*{module.NAMED}*"))
+
+
+def same(one, other):
+    """Compare two dataclasses of tables and plain values."""
+    for name, value in vars(one).items():
+        if isinstance(value, pd.DataFrame):
+            pd.testing.assert_frame_equal(value, vars(other)[name], obj=name)
+        elif name == "material":
+            same(value, other.material)
+        else:
+            assert value == vars(other)[name], name
+    return True
+
+
+def test_evidence_from_kept_projects_is_the_same_and_reads_no_project(study, store, readings):
+    read = read_evidence(study)
+    first = read_evidence(study, store=store)
+    assert len(readings) == 2 * len(study.coded_files) > 0
+    kept = read_evidence(study, store=store)
+    assert len(readings) == 2 * len(study.coded_files)
+    assert len(kept.material.texts) > 1 and kept.left_out > 0
+    assert same(read, first) and same(read, kept)
+
+
+def test_nothing_of_a_source_that_the_gate_leaves_out_is_kept(study, store):
+    (left_out,) = sorted(study.allowed_sources)[:1]
+    gated = replace(study, allowed_sources=study.allowed_sources - {left_out})
+    gated_projects(gated, store)
+    (folder,) = kept_in(store)
+    material = load_material(store / folder / "0")
+    assert left_out in set(gated_projects(study, None).projects[0].sources["name"])
+    assert left_out not in set(material.sources["name"]) | set(material.segments["source"])
+    assert len(material.texts) == len(material.sources) > 1
+
+
+def test_what_was_kept_under_another_consent_is_not_used(study, store):
+    everything = gated_projects(study, store)
+    (left_out,) = sorted(study.allowed_sources)[:1]
+    gated = replace(study, allowed_sources=study.allowed_sources - {left_out})
+    now = gated_projects(gated, store)
+    assert now.left_out == everything.left_out + 1
+    assert left_out not in set(now.projects[0].sources["name"])
+    assert len(kept_in(store)) == 1  # what was kept before is deleted
+
+
+def test_a_changed_file_is_read_again(study, store, readings):
+    gated_projects(study, store)
+    (file, *_) = study.coded_files
+    with file.open("ab") as stream:
+        stream.write(b"\0")
+    readings.clear()
+    gated_projects(study, store)
+    assert file.name in readings
+
+
+@pytest.mark.parametrize("broken", ["projects.json", "0/segments.parquet", "0/texts.parquet"])
+@pytest.mark.parametrize("how", ["gone", "cut off"])
+def test_what_is_not_whole_is_read_again(study, store, readings, broken, how):
+    before = gated_projects(study, store)
+    (folder,) = kept_in(store)
+    path = store / folder / broken
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:20])
+    readings.clear()
+    again = gated_projects(study, store)
+    assert len(readings) == len(study.coded_files)
+    assert all(map(same, before.projects, again.projects))
+
+
+def test_a_text_with_half_a_character_is_read_each_time(study, store, monkeypatch):
+    read = module.read_coded
+
+    def with_half(path):
+        material = read(path)
+        key = next(iter(material.texts))
+        return replace(material, texts={**material.texts, key: "half \ud83d"})
+
+    monkeypatch.setattr(module, "read_coded", with_half)
+    name = with_half(study.coded_files[0]).sources["name"].iloc[0]
+    study = replace(study, allowed_sources=study.allowed_sources | {name})
+    gated = gated_projects(study, store)
+    assert "half \ud83d" in gated.projects[0].texts.values()
+    assert kept_in(store) == []
+
+
+def test_where_nothing_can_be_kept_projects_are_read(study, store, monkeypatch):
+    def no_room(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.tempfile, "mkdtemp", no_room)
+    assert gated_projects(study, store).projects
+    assert kept_in(store) == []
+
+
+def test_material_is_written_into_a_new_folder_only(study, tmp_path):
+    material = gated_projects(study, None).projects[0]
+    save_material(material, tmp_path / "new")
+    assert same(material, load_material(tmp_path / "new"))
+    with pytest.raises(FileExistsError):
+        save_material(material, tmp_path / "new")
