@@ -17,7 +17,9 @@ DIES_WITHIN = 60  # seconds, for what a killed worker leaves
 
 def start(*command: str) -> subprocess.Popen:
     """Start a module of Python as a process of its own, whose log is not kept."""
-    environment = {**os.environ, "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h"}
+    # No profile is taken of what workers do: that takes time from the chapters.
+    environment = {**os.environ, "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "1h",
+                   "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}  # fmt: skip
     environment.pop("PYTEST_CURRENT_TEST", None)
     return subprocess.Popen([sys.executable, "-m", *command], env=environment,
                             stderr=subprocess.DEVNULL)  # fmt: skip

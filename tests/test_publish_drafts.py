@@ -1,5 +1,7 @@
 """Drafts: pages alone, with every check of theirs; and what stays from one build to the next."""
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -96,7 +98,9 @@ def test_what_jupyter_book_said_is_told_with_its_status(stages):
 def test_what_is_imported_beforehand_is_what_the_book_is_set_to_use():
     settings = (trial.ROOT / "book" / "_config.yml").read_text(encoding="utf-8")
     assert "- myst_nb" in settings and "- sphinx_book_theme" in settings
-    assert {"myst_nb", "sphinx_book_theme"} <= set(MODULES)
+    loaded = "import sys\nimport " + ", ".join(MODULES) + "\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True)
+    assert {"myst_nb.sphinx_ext", "sphinx_book_theme"} <= set(done.stdout.split()), done.stderr
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from rr_helpers.errors import UserError
@@ -123,7 +124,12 @@ def _keep_what_pages_use(html: Path) -> None:
 
 
 def _references(source: Path) -> set[Path]:
-    text = source.read_text(encoding="utf-8")
-    names = re.findall(r"""(?:src=|href=|@import )"([^"#?:]+)|url\(["']?([^"'()#?:]+)""", text)
-    paths = (Path(os.path.normpath(source.parent / (link or style))) for link, style in names)
+    names = _named_in(source.read_text(encoding="utf-8"))
+    paths = (Path(os.path.normpath(source.parent / name)) for name in names)
     return {path for path in paths if path.is_file() and "fontawesome" not in path.parts}
+
+
+@lru_cache(maxsize=256)  # few pages change from one build of a process to the next
+def _named_in(text: str) -> frozenset[str]:
+    names = re.findall(r"""(?:src=|href=|@import )"([^"#?:]+)|url\(["']?([^"'()#?:]+)""", text)
+    return frozenset(link or style for link, style in names)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
+from nbformat import v4
 
 from rr_helpers.errors import DisclosureError
 from rr_helpers.publish.accounts import Accounts, compose_accounts
@@ -145,7 +145,10 @@ def build_site(
     as for `build_book`. draft: whether the pages are all that is wanted; their checks are the same.
     Returns the findings, for the record.
     """
-    notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
+    # Not judged again whether they are notebooks: they were when they were written.
+    notebooks = {
+        name: v4.reads(path.read_text(encoding="utf-8")) for name, path in executed.items()
+    }
     refuse_unsafe(notebooks)
     told = collect_findings(notebooks)
     pages, labels, about = dict(plan.pages), {}, ""

@@ -25,6 +25,8 @@ KERNEL_ENVIRONMENT = {
 }
 # What ipykernel sets in a kernel, and matplotlib reads when it is imported.
 FIGURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+# The debugger, which kernels load, would warn that it has nothing to go by; nobody debugs a build.
+NO_DEBUGGING = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # What every kernel loads before its first cell.
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger")
 NO_MORE: Mapping[str, str] = MappingProxyType({})
@@ -46,8 +48,8 @@ class WarmParent:
         self.environment = {**os.environ, **KERNEL_ENVIRONMENT, **environment}
         command = [sys.executable, "-m", "rr_helpers.publish.warm_parent", str(theirs.fileno())]
         self._process = subprocess.Popen(
-            [*command, *KERNEL_MODULES, *modules],
-            env={**FIGURES, **self.environment},
+            [*command, *modules],
+            env={**FIGURES, **NO_DEBUGGING, **self.environment},
             cwd=Path(__file__).parents[2],
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # Ctrl-C is the builder's to deal with
@@ -113,8 +115,8 @@ class WarmParent:
 
 
 def warm_parent(notebooks: Iterable[Path]) -> WarmParent:
-    """Start a parent that imports what the notebooks import."""
-    return WarmParent(all_imports(notebooks))
+    """Start a parent of kernels that imports what the notebooks import."""
+    return WarmParent([*KERNEL_MODULES, *all_imports(notebooks)])
 
 
 class Forked:

@@ -10,9 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What Jupyter Book loads whatever the book: itself, the theme and the extensions of _config.yml.
-MODULES = ("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.builders.html", "myst_nb")
-MODULES += ("myst_nb.sphinx_", "sphinx_design", "sphinx_book_theme", "sphinx_external_toc.events")
+MODULES = ("rr_helpers.publish.book_modules",)
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1"}
 SAID = "said.txt"  # in the stage, what Jupyter Book has to say
 

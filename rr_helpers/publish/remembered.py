@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rr_helpers.publish.pipeline import ROOT
 from rr_helpers.publish.record import digest_file
-from rr_helpers.publish.sources import package_digest
+from rr_helpers.publish.sources import this_program
 
 
 class Remembered:
@@ -27,7 +27,7 @@ class Remembered:
     def __init__(self, file: Path | None, *sought):
         self._file, self._by, self._clean = file, "", {}
         if file is not None:
-            program = package_digest(ROOT), digest_file(ROOT / "requirements.lock")
+            program = this_program(), digest_file(ROOT / "requirements.lock")
             self._by = digest(repr((program, platform.python_version(), sought)).encode())
             self._clean = _read(file, self._by)
 

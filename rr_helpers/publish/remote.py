@@ -10,14 +10,13 @@ from pathlib import Path
 
 from rr_helpers.errors import UserError
 from rr_helpers.publish.chapters import Chapter, run_chapter
-from rr_helpers.publish.forking import LINUX, WarmParent
+from rr_helpers.publish.forking import KERNEL_MODULES, LINUX, WarmParent
 from rr_helpers.publish.homeless import make_do_without_home
-from rr_helpers.publish.pipeline import ROOT
 from rr_helpers.publish.record import digest_file
-from rr_helpers.publish.sources import package_digest
+from rr_helpers.publish.sources import this_program
 
 # As it was when the worker imported it: kernels are forked from what is in memory.
-PACKAGE = package_digest(ROOT)
+PACKAGE = this_program()
 _PARENTS: dict[tuple[str, ...], WarmParent] = {}
 _starting = threading.Lock()
 
@@ -74,7 +73,7 @@ def _warm_parent(modules: tuple[str, ...]) -> WarmParent | None:
         return None
     with _starting:
         if modules not in _PARENTS:
-            _PARENTS[modules] = WarmParent(modules)
+            _PARENTS[modules] = WarmParent([*KERNEL_MODULES, *modules])
         return _PARENTS[modules]
 
 

@@ -51,6 +51,12 @@ def package_digest(root: Path) -> str:
     return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
 
 
+@cache
+def this_program() -> str:
+    """Return the digest of this package's modules as they were when it was first asked for."""
+    return package_digest(Path(__file__).parents[2])
+
+
 class Package(dict[str, tuple[Path, str]]):
     """The path and the text of every module, by its dotted name, as `read_package` found them.
 

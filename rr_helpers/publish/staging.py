@@ -104,10 +104,9 @@ def _put(path: Path, data: bytes) -> bool:
 # Of what a process builds again and again, few chapters change from one time to the next.
 @lru_cache(maxsize=128)
 def _outputs_of(executed: bytes) -> bytes:
-    import nbformat
+    from nbformat import v4, writes
 
-    notebook = without_code(nbformat.reads(executed.decode("utf-8"), as_version=4))
-    return f"{nbformat.writes(notebook)}\n".encode()
+    return f"{writes(without_code(v4.reads(executed.decode('utf-8'))))}\n".encode()
 
 
 def _shown(output) -> dict | None:

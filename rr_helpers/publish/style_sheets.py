@@ -22,6 +22,7 @@ ENCODING = '@charset "UTF-8";\n'  # arrows and quotation marks are written as th
 # Attributes whose values tell what a page is; those of others may change while it is read.
 JUDGED = {"class", "id", "data-bs-theme", "data-mode", "data-theme"}
 GROUPS = {"container", "layer", "media", "supports"}  # at-rules that hold rules
+DATA = {"searchindex.js"}  # scripts that hold words of pages, and put nothing on a page
 _ADDRESS = "address-of-the-one-style-sheet"
 _QUIETLY = {"skip_comments": True, "skip_whitespace": True}
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
@@ -69,6 +70,7 @@ def join_style_sheets(site: Path) -> None:
     if len(linked) != 1:
         raise ValueError(f"pages with different style sheets: {sorted(linked)}")
     scripts = {file for path, page in pages.items() for file in _files(path, page.scripts)}
+    scripts = [file for file in scripts if file.name not in DATA]
     named = {word for file in scripts for word in _WORD.findall(file.read_text(encoding="utf-8"))}
     on_pages = frozenset().union(*(page.words for page in pages.values()))
     sheets = tuple(text for sheet in linked.pop() for text in _with_imports(sheet))
