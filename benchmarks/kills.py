@@ -29,6 +29,7 @@ from pathlib import Path
 
 import psutil
 
+from rr_helpers.publish.jupyter_book import MODULES as BOOK
 from rr_helpers.publish.record import digest_files
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -158,17 +159,17 @@ def start_and_kill(command: list[str], *, after: float) -> str:
 
 
 def _doing(family: list[psutil.Process]) -> str:
-    """What a build was at when its processes were these: Jupyter Book is a fork of its parent."""
+    """What a build was at when its processes were these: kernels, as Jupyter Book, are forks of
+    their parents."""
     commands = {each.pid: _command(each) for each in family}
     forks = [
         command
         for each in family
         if (command := commands[each.pid]) and command == commands.get(each.ppid())
     ]
-    if any("jupyter_book.cli.main" in command for command in forks):
+    if any(set(BOOK) & set(command) for command in forks):
         return "pages"
-    warm = any("rr_helpers.publish.warm_parent" in command for command in commands.values())
-    return "chapters" if warm else "starting or moving"
+    return "chapters" if forks else "neither chapters nor pages"
 
 
 def _command(process: psutil.Process) -> list[str]:

@@ -233,13 +233,12 @@ OWN = """
 import json, sys, time
 from pathlib import Path
 import papermill
-from rr_helpers.publish.kernels import WarmParent, kernel_manager
-from rr_helpers.publish.sources import imported_modules, notebook_code
+from rr_helpers.publish.forking import warm_parent
+from rr_helpers.publish.kernels import kernel_manager
 project, parameters, *names = sys.argv[1:]
 sources = {name: Path(project) / f"{name}.ipynb" for name in names}
-modules = dict.fromkeys(m for s in sources.values() for m in imported_modules(notebook_code(s)))
 own = {}
-with WarmParent(modules) as warm:
+with warm_parent(sources.values()) as warm:
     for name, source in sources.items():
         made = papermill.execute_notebook(
             str(source), None, json.loads(parameters), kernel_name="python3", language="python",

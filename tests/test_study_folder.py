@@ -382,6 +382,26 @@ def test_a_saved_study_loads_back_the_same(study, tmp_path):
     assert dict(loaded.input_digests) == dict(study.input_digests)
 
 
+def test_a_table_is_read_when_it_is_first_asked_for_and_once(study, tmp_path):
+    folder = save_study(study, tmp_path / "saved")
+    loaded = load_study(folder)
+    first = loaded.tables["referral"]
+    for path in folder.glob("*.parquet"):
+        path.unlink()
+    assert loaded.tables["referral"] is first
+    assert "yp_survey" in loaded.tables and len(loaded.tables) == len(TABLES)
+    with pytest.raises(UserError) as caught:
+        loaded["yp_survey"]
+    assert "'yp_survey' is gone: the study has changed since it was opened" in str(caught.value)
+    assert "Open it again" in str(caught.value)
+
+
+def test_a_study_tells_of_staff_and_people_what_it_told_before_it_was_saved(study, tmp_path):
+    loaded = load_study(save_study(study, tmp_path / "saved"))
+    assert loaded.names() == study.names() != frozenset()
+    assert loaded.identifiers() == study.identifiers() != frozenset()
+
+
 def test_saving_replaces_an_earlier_study_whole(study, tmp_path):
     folder = save_study(study, tmp_path / "saved")
     (folder / "left over.parquet").write_bytes(b"old")

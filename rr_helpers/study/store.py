@@ -45,6 +45,7 @@ def load_study(folder: str | Path) -> Study:
     """Return a study that `save_study` wrote; raises UserError where there is none.
 
     Each table is read when it is first asked for: most chapters show released counts, and few rows.
+    Where it is gone by then, since the study has changed, UserError says so.
     """
     folder = Path(folder)
     record = _read_record(folder)
@@ -134,6 +135,14 @@ def _refuse_foreign(folder: Path) -> None:
 
 def _read_frame(path: Path) -> pd.DataFrame:
     # Types are as they were saved, but Parquet gives None where the study has NaN.
-    with ParquetFile(path) as file:
-        frame = file.read().to_pandas()
+    try:
+        with ParquetFile(path) as file:
+            frame = file.read().to_pandas()
+    except FileNotFoundError:
+        raise UserError(
+            place=str(path.parent),
+            found=f"the table '{path.stem}' is gone: the study has changed since it was opened",
+            expected="the study as it was when it was opened",
+            cure="Open it again: in JupyterLab, restart the kernel and run all cells",
+        ) from None
     return frame.where(frame.notna(), float("nan"))
