@@ -14,7 +14,7 @@ import trial_project as trial
 
 from rr_helpers.publish import kernels
 from rr_helpers.publish.chapters import Chapter, ChapterFailed, run_chapter
-from rr_helpers.publish.forking import WarmParent
+from rr_helpers.publish.forking import KERNEL_MODULES, WarmParent
 from rr_helpers.publish.here import Here
 
 pytestmark = pytest.mark.skipif(
@@ -60,7 +60,7 @@ def printed(path: Path) -> str:
 def warm():
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTEST_CURRENT_TEST", raising=False)
-        parent = WarmParent(LIBRARIES)
+        parent = WarmParent([*KERNEL_MODULES, *LIBRARIES])
     yield parent
     parent.close()
     assert not psutil.pid_exists(parent.pid)
@@ -168,6 +168,21 @@ def test_what_a_library_sets_in_the_builder_reaches_no_kernel(tmp_path, monkeypa
                            warm=parent))  # fmt: skip
         assert told == "None"
         assert parent.forks == int(not killed)
+
+
+def test_what_a_library_sets_in_the_parent_reaches_no_kernel(tmp_path, monkeypatch):
+    (tmp_path / "trial_library.py").write_text("import os\nos.environ['SET_BY_A_LIBRARY'] = 'yes'")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    with WarmParent([*KERNEL_MODULES, "trial_library"]) as parent:
+        told = printed(run(tmp_path, "import os\nprint(os.environ.get('SET_BY_A_LIBRARY'))",
+                           warm=parent))  # fmt: skip
+        assert (told, parent.forks) == ("None", 1)
+
+
+def test_a_parent_says_nothing_on_the_screen_of_who_builds(capfd):
+    with WarmParent(KERNEL_MODULES) as parent:
+        assert parent.ready()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_kernels_talk_through_files_that_are_gone_afterwards(warm, forks, tmp_path):

@@ -7,6 +7,7 @@ from scipy import stats as scipy_stats
 from rr_helpers.disclosure.shortfalls import find_shortfalls
 from rr_helpers.errors import UserError
 from rr_helpers.stats import counts, cox, linear, logistic, mixed, proportional_odds
+from rr_helpers.stats.clusters import identified
 
 
 def boroughs(seed=2, groups=7, people=90):
@@ -145,3 +146,14 @@ def test_few_who_had_an_outcome_are_few_in_a_category():
     odds = logistic(frame, "yes ~ age", "age", clusters="borough")
     assert odds.estimable and odds.details["smallest_group"] == 6
     assert any("in a category" in why for why in find_shortfalls(odds))
+
+
+def test_what_many_cross_products_can_tell_is_what_each_of_them_can():
+    rng = np.random.default_rng(20261129)
+    x = rng.normal(size=(4, 30, 3))
+    x[1, :, 2] = x[1, :, 1] * 2  # two columns that say the same
+    x[2, :, 0] = 0  # a column that says nothing
+    products = x.transpose(0, 2, 1) @ x
+    together = identified(products)
+    assert together.tolist() == [identified(each).tolist() for each in products]
+    assert together.tolist() == [[True] * 3, [True, False, False], [False, True, True], [True] * 3]

@@ -4,6 +4,7 @@ import ast
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from rr_helpers.disclosure.stamp import check_output
 from rr_helpers.errors import DisclosureError, Fault
@@ -106,7 +107,7 @@ def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
             if reason:
                 kind = output_kind(output)
                 yield kind, f"{kind} ({reason})", "an output with a valid stamp", CURES[kind]
-            for passage in spelt_numbers(_words_shown(output)):
+            for passage in _spelt_in("".join(output.get("data", {}).get("text/html", ""))):
                 yield _spelt(passage)
     elif cell.cell_type == "markdown":
         if cell.get("attachments"):
@@ -116,11 +117,14 @@ def _cell_problems(cell) -> Iterator[tuple[str, str, str, str]]:
         yield from _refused("a raw cell", "Make it a markdown cell")
 
 
-def _words_shown(output) -> str:
-    """The words of an output, without quotations, whose words are their speakers'."""
-    shown = "".join(output.get("data", {}).get("text/html", ""))
+# Of what a process builds again and again, few outputs and cells change. What is remembered here
+# follows from the text alone.
+@lru_cache(maxsize=2048)
+def _spelt_in(shown: str) -> tuple[str, ...]:
+    """People or records counted in the words of an output (HTML), without quotations, whose words
+    are their speakers'."""
     shown = re.sub(r"<blockquote\b.*?</blockquote>|<q\b.*?</q>", " ", shown, flags=re.DOTALL)
-    return html.unescape(re.sub(r"<[^>]*>", " ", shown))
+    return tuple(spelt_numbers(html.unescape(re.sub(r"<[^>]*>", " ", shown))))
 
 
 def _spelt(passage: str) -> tuple[str, str, str, str]:
@@ -138,11 +142,7 @@ def code_problems(code: str) -> Iterator[tuple[str, str, str, str]]:
     A chapter takes only `protect` from the disclosure room, and no room's private parts: a stamp,
     a released count or a published figure is made by the rooms alone.
     """
-    try:
-        ways = list(_ways_round(ast.walk(ast.parse(code))))
-    except SyntaxError:
-        ways = ["a command of the notebook program ('%' or '!')"]
-    for found in ways:
+    for found in _ways_round(code):
         yield (
             "a way round the gate",
             found,
@@ -151,7 +151,15 @@ def code_problems(code: str) -> Iterator[tuple[str, str, str, str]]:
         )
 
 
-def _ways_round(nodes: Iterable[ast.AST]) -> Iterator[str]:
+@lru_cache(maxsize=2048)
+def _ways_round(code: str) -> tuple[str, ...]:
+    try:
+        return tuple(_ways_of(ast.walk(ast.parse(code))))
+    except SyntaxError:
+        return ("a command of the notebook program ('%' or '!')",)
+
+
+def _ways_of(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
             names, module = [alias.name for alias in node.names], node.module or ""

@@ -27,8 +27,9 @@ from pathlib import Path
 
 # Arrow's allocator starts it, and itself sees to forks (background_thread_prefork in its source).
 SAFE_THREADS = {"jemalloc_bg_thd"}
-# Variables that libraries set when they are imported, as they would in a fresh process.
-SET_BY_IMPORTS: dict[str, str] = {}
+# Variables that are set when what every kernel loads is imported. What other libraries set is for
+# the chapters that import them: a fork must not have it where a fresh process has it not.
+SET_BY_KERNELS: dict[str, str] = {}
 KILLED_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 
 
@@ -36,9 +37,7 @@ def main(descriptor: str, *modules: str) -> None:
     """Import `modules`, say whether a fork of this process is as good as a fresh one, and serve."""
     channel = socket.socket(fileno=int(descriptor))
     lines = channel.makefile("rw", encoding="utf-8")
-    before = dict(os.environ)
     trouble = import_quietly(modules) or _other_threads()
-    SET_BY_IMPORTS.update(set(os.environ.items()) - set(before.items()))
     gc.collect()
     gc.freeze()  # so that collecting garbage in a kernel does not copy every page
     kernels: set[int] = set()
@@ -64,7 +63,10 @@ def import_quietly(modules: Iterable[str]) -> str:
     try:
         for module in modules:
             name, _, taken = module.partition(":")
+            before = set(os.environ.items())
             loaded = importlib.import_module(name)
+            if name.partition(".")[0] == "ipykernel":
+                SET_BY_KERNELS.update(set(os.environ.items()) - before)
             for each in filter(None, taken.split(",")):
                 getattr(loaded, each)
     except Exception as error:  # the chapter itself will tell
@@ -110,7 +112,7 @@ def become(argv: list[str], env: dict[str, str], cwd: str) -> None:
         ctypes.CDLL(None).prctl(KILLED_WITH_ITS_PARENT, signal.SIGKILL)
         os.chdir(cwd)
         os.environ.clear()
-        os.environ.update({**SET_BY_IMPORTS, **env})
+        os.environ.update({**SET_BY_KERNELS, **env})
         _reseed()
         sys.path[0] = os.getcwd()
         sys.argv = [argv[1], *argv[2:]]

@@ -12,7 +12,7 @@ from rr_helpers.publish.pipeline import ROOT, Inputs
 from rr_helpers.publish.sources import read_package
 from rr_helpers.publish.workshop import Workshop
 
-EVERY = 0.3  # seconds between two looks; polling works on every system and on shared folders
+EVERY = 0.15  # seconds between two looks; polling works on every system and on shared folders
 
 
 def watch(

@@ -7,6 +7,7 @@ MacKinnon, Nielsen & Webb 2023, Journal of Applied Econometrics 38:671).
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ def t_interval(value: float, error: float, degrees: float, level: float) -> tupl
     return float(value - half), float(value + half)
 
 
+@lru_cache(maxsize=1024)  # the same few are asked for again and again, and scipy takes its time
 def critical(degrees: float, level: float) -> float:
     """Two-sided critical value of Student's t; of the normal where `degrees` is infinite."""
     tail = (1 + level) / 2
