@@ -92,6 +92,19 @@ def test_a_changed_file_is_read_again(study, store, readings):
     assert file.name in readings
 
 
+def test_a_change_inside_the_folder_of_a_project_is_read_again(study, store, monkeypatch, tmp_path):
+    material, readings = module.read_coded(study.coded_files[0]), []
+    monkeypatch.setattr(module, "read_coded", lambda path: [readings.append(path), material][1])
+    database = tmp_path / "project.qda" / "data.qda"
+    database.parent.mkdir()
+    database.write_bytes(b"before")
+    changed = replace(study, coded_files=(database.parent,))
+    for content, times in ((b"before", 1), (b"before", 1), (b"after", 2)):
+        database.write_bytes(content)
+        gated_projects(changed, store)
+        assert len(readings) == times
+
+
 @pytest.mark.parametrize("broken", ["projects.json", "0/segments.parquet", "0/texts.parquet"])
 @pytest.mark.parametrize("how", ["gone", "cut off"])
 def test_what_is_not_whole_is_read_again(study, store, readings, broken, how):
@@ -106,6 +119,9 @@ def test_what_is_not_whole_is_read_again(study, store, readings, broken, how):
     again = gated_projects(study, store)
     assert len(readings) == len(study.coded_files)
     assert all(map(same, before.projects, again.projects))
+    readings.clear()
+    gated_projects(study, store)
+    assert readings == []
 
 
 def test_a_text_with_half_a_character_is_read_each_time(study, store, monkeypatch):

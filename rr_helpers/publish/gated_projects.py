@@ -71,7 +71,12 @@ def _read(study: Study) -> GatedProjects:
 def _key(study: Study) -> str:
     """What decides about the projects: files, allowed sources, and the modules that read them."""
     modules = [Path(__file__), *(PACKAGE / "qualitative").rglob("*.py")]
-    files = [(path.name, digest_file(path)) for path in study.coded_files if path.is_file()]
+    files = [
+        (path.relative_to(top.parent).as_posix(), digest_file(path))
+        for top in study.coded_files
+        for path in [top, *sorted(top.rglob("*"))]  # QualCoder's projects are folders
+        if path.is_file()
+    ]
     decides = digest_files(PACKAGE, modules), files, sorted(study.allowed_sources)
     return hashlib.sha256(repr(decides).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -92,7 +97,8 @@ def _keep(read: GatedProjects, folder: Path) -> None:
             save_material(project, aside / str(number))
         record = {**read._asdict(), "projects": len(read.projects)}
         (aside / _RECORD).write_text(json.dumps(record), encoding="utf-8")
-        _delete(other for other in folder.parent.glob(f"{NAMED}*") if other != folder)
+        # Of others, and what was not whole. Who reads there meanwhile reads the projects instead.
+        _delete(folder.parent.glob(f"{NAMED}*"))
         os.replace(aside, folder)  # not where another chapter was first: its folder is the same
     finally:
         _delete([aside])
