@@ -6,13 +6,15 @@ own, so that its processor time and its largest memory can be read from the syst
 
     synthesise         writing the study, which only a trial needs
     read               workbooks and coded project read, validated, and kept as Parquet
+    build              the whole report from the study that was read: rr build, every check included
     open               what every chapter begins with
     coded evidence     the coded documents read and gated
     release            every count tabulated, protected and attacked
     chapter …          the notebook, in a kernel of its own, libraries imported
 
 Seconds are of the processor, of all processes of a step together, so that what else the machine
-does matters less. `times` is against the scale before, and `growth` the power of the number of rows
+does matters less; `elapsed` is what the clock says, and megabytes are of the largest of the step's
+processes. `times` is against the scale before, and `growth` the power of the number of rows
 that this comes to: 1 is in proportion. A step may be given a time limit; where it is reached, the
 row says so. Results go to benchmarks/results/scale.csv, line by line as they are measured.
 """
@@ -28,12 +30,16 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "scale.csv"
 WINDOW = "eval_Y3"
-COLUMNS = ("scale", "rows", "step", "seconds", "megabytes", "times", "growth", "date", "python")
+COLUMNS = ("scale", "rows", "step", "seconds", "elapsed", "megabytes", "times", "growth", "date",
+           "python")  # fmt: skip
 
 
 def main() -> None:
@@ -51,62 +57,74 @@ def main() -> None:
         before: dict[str, tuple[float, int]] = {}
         for scale in options.scales:
             study = (options.studies or Path(scratch)) / f"study-{scale:g}"
-            for step, rows, seconds, megabytes in measure(study, scale, limit=options.limit):
-                row = _row(scale, rows, step, seconds, megabytes, before.get(step))
-                if isinstance(seconds, float):
-                    before[step] = seconds, rows
+            for step, rows, used in measure(study, scale, limit=options.limit):
+                row = _row(scale, rows, step, used, before.get(step))
+                if isinstance(used.seconds, float):
+                    before[step] = used.seconds, rows
                 writer.writerow(row)
                 file.flush()
-                print(*row[:7], sep="\t", flush=True)
+                print(*row[:8], sep="\t", flush=True)
 
 
-def measure(study: Path, scale: float, *, limit: float):
-    """Yield (step, rows of the study, seconds, megabytes) of each step, in order."""
+class Used(NamedTuple):
+    """What a step took: seconds of the processor, or how it ended; seconds by the clock; memory."""
+
+    seconds: float | str
+    elapsed: float
+    megabytes: int
+
+
+def measure(study: Path, scale: float, *, limit: float) -> Iterator[tuple[str, int, Used]]:
+    """Yield (step, rows of the study, what it used) of each step, in order."""
     if not study.is_dir():
-        told = run("synthesise", study, f"{scale:g}", limit=limit)
-        yield "synthesise", 0, *told[:2]
-    seconds, megabytes, said = run("read", study, limit=limit)
+        yield "synthesise", 0, run("synthesise", study, f"{scale:g}", limit=limit)[0]
+    used, said = run("read", study, limit=limit)
     if not said:
+        yield "read", 0, used
         return
     store, rows = Path(said["store"]), said["rows"]
-    yield "read", rows, seconds, megabytes
-    for step in ("open", "coded evidence"):
-        yield step, rows, *run(step, store, limit=limit)[:2]
-    seconds, megabytes, said = run("release", store, limit=limit)
-    yield "release", rows, seconds, megabytes
+    yield "read", rows, used
+    for step, place in (("build", study), ("open", store), ("coded evidence", store)):
+        yield step, rows, run(step, place, limit=limit)[0]
+    used, said = run("release", store, limit=limit)
+    yield "release", rows, used
     if said:
         for name in said["chapters"]:
-            told = run("chapter", store, name, said["release"], limit=limit)
-            yield f"chapter {Path(name).name}", rows, *told[:2]
+            used, _ = run("chapter", store, name, said["release"], limit=limit)
+            yield f"chapter {Path(name).name}", rows, used
 
 
-def run(step: str, *arguments, limit: float) -> tuple[float | str, float, dict | None]:
-    """Return the processor's seconds, the megabytes, and what the step said, None if it failed."""
+def run(step: str, *arguments, limit: float) -> tuple[Used, dict | None]:
+    """Return what a step used, and what it said, None if it failed."""
     command = [sys.executable, __file__, "--step", step, *map(str, arguments)]
+    started = time.monotonic()
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit))),
     )  # fmt: skip
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
+    elapsed = time.monotonic() - started
     process.stdout.close()
     process.returncode = os.waitstatus_to_exitcode(status)
     megabytes = round(used.ru_maxrss / 1024)
     if status:
         how = "stopped at the limit" if process.returncode < 0 else "failed"
-        return how, megabytes, None
-    return used.ru_utime + used.ru_stime, megabytes, json.loads(said.splitlines()[-1])
+        return Used(how, elapsed, megabytes), None
+    told = json.loads(said.splitlines()[-1])
+    return Used(used.ru_utime + used.ru_stime, elapsed, megabytes), told
 
 
-def _row(scale, rows, step, seconds, megabytes, before) -> tuple:
-    times = growth = ""
+def _row(scale: float, rows: int, step: str, used: Used, before) -> tuple:
+    seconds, times, growth = used.seconds, "", ""
     if isinstance(seconds, float):
         if before and before[1] and rows:
             times = f"{seconds / before[0]:.1f}"
             growth = f"{math.log(seconds / before[0]) / math.log(rows / before[1]):.2f}"
         seconds = f"{seconds:.1f}"
     today = datetime.date.today().isoformat()
-    return f"{scale:g}", rows, step, seconds, megabytes, times, growth, today, _python()
+    return (f"{scale:g}", rows, step, seconds, f"{used.elapsed:.1f}", used.megabytes, times, growth,
+            today, _python())  # fmt: skip
 
 
 def _python() -> str:
@@ -128,11 +146,19 @@ def do(step: str, place: str, *more: str) -> dict:
         store = prepare_study(Path(place))
         tables = load_study(store).tables.values()
         return {"store": str(store), "rows": sum(map(len, tables))}
+    if step == "build":
+        from rr_helpers.publish.from_study import build
+
+        with tempfile.TemporaryDirectory() as out:
+            build(Path(place), window=WINDOW, scope="london", out=Path(out) / "report")
+        return {}
     if step == "chapter":
         return _chapter(place, *more)
     edition = open_edition(place, window=WINDOW)
     if step == "coded evidence":
-        assert len(edition.coded.segments)
+        from rr_helpers.publish.coded_evidence import read_evidence
+
+        assert len(read_evidence(edition.study).segments)  # anew, not as it was kept
     if step == "release":
         from rr_helpers.publish.contents import chapter_names
         from rr_helpers.publish.releasing import release_window

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rr_helpers import __version__
 from rr_helpers.errors import UserError
+from rr_helpers.processes import usable_cores
 
 EXAMPLES = {
     "templates": "rr templates my-study",
@@ -192,7 +193,8 @@ def _validate(options) -> int:
     from rr_helpers.publish import WORDING_RULES
     from rr_helpers.study import format_faults, validate_study, write_faults
 
-    validation = validate_study(options.folder, more=WORDING_RULES)
+    asked = {"more": WORDING_RULES, "processes": usable_cores()}
+    validation = validate_study(options.folder, **asked)
     print(format_faults(validation))
     if validation.faults and options.folder.is_dir():
         out = options.out or options.folder / "faults"

@@ -17,6 +17,11 @@ def pytest_configure():
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the file that takes longest, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_site.py")
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
     """The report of the synthetic study, as `make report` builds it: `study`, `folder`.

@@ -9,6 +9,7 @@ import pytest
 from study_examples import day, write_study_folder
 
 from rr_helpers.errors import StudyFaults, UserError
+from rr_helpers.study import folder as study_folder
 from rr_helpers.study import load_study, read_study, save_study, validate_study
 from rr_helpers.study.schema import TABLES, WORKBOOKS
 
@@ -254,6 +255,19 @@ def test_every_fault_of_every_workbook_is_found_in_one_pass(folder):
     assert len(EVERYTHING) >= 25
 
 
+def test_processes_side_by_side_read_what_one_reads(sound, folder, monkeypatch):
+    damage_everything(folder)
+    alone = {place: validate_study(place) for place in (sound, folder)}
+    assert len(alone[folder].errors) > 1
+    monkeypatch.setattr(study_folder, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(study_folder, "read_workbook", None)  # so that this process reads nothing
+    for place, validation in alone.items():
+        together = validate_study(place, processes=2)
+        assert together.faults == validation.faults
+        if validation.study is not None:
+            assert_same(together.study, validation.study)
+
+
 def test_one_fault_is_not_told_twice(folder):
     damage_everything(folder)
     found = told(folder)
@@ -363,12 +377,15 @@ def test_a_study_without_coded_material_is_warned_of(folder):
 
 
 def test_a_saved_study_loads_back_the_same(study, tmp_path):
-    loaded = load_study(save_study(study, tmp_path / "saved"))
+    assert_same(load_study(save_study(study, tmp_path / "saved")), study)
+
+
+def assert_same(one, other):
     for name in TABLES:
-        pd.testing.assert_frame_equal(loaded.tables[name], study.tables[name])
-        pd.testing.assert_frame_equal(loaded.missing[name], study.missing[name])
-        pd.testing.assert_series_equal(loaded.rows[name], study.rows[name])
-    pd.testing.assert_frame_equal(loaded.consent_log, study.consent_log, check_dtype=False)
+        pd.testing.assert_frame_equal(one.tables[name], other.tables[name])
+        pd.testing.assert_frame_equal(one.missing[name], other.missing[name])
+        pd.testing.assert_series_equal(one.rows[name], other.rows[name])
+    pd.testing.assert_frame_equal(one.consent_log, other.consent_log, check_dtype=False)
     for name in (
         "folder",
         "allowed_sources",
@@ -377,9 +394,9 @@ def test_a_saved_study_loads_back_the_same(study, tmp_path):
         "faults",
         "withheld_codes",
     ):
-        assert getattr(loaded, name) == getattr(study, name)
-    assert loaded.digest == study.digest
-    assert dict(loaded.input_digests) == dict(study.input_digests)
+        assert getattr(one, name) == getattr(other, name)
+    assert one.digest == other.digest
+    assert dict(one.input_digests) == dict(other.input_digests)
 
 
 def test_a_table_is_read_when_it_is_first_asked_for_and_once(study, tmp_path):

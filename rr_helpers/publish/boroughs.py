@@ -7,9 +7,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from rr_helpers.errors import UserError
+from rr_helpers.processes import usable_cores
 from rr_helpers.publish.editions import RECORD_FIRST, raise_failed, require_windows
 from rr_helpers.publish.from_study import build
-from rr_helpers.publish.here import usable_cores
 from rr_helpers.publish.workshop import Workshop
 
 

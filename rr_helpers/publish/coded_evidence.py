@@ -1,6 +1,8 @@
 """The coded documents of a study, after the consent gate, and what its codes are evidence for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -38,8 +40,7 @@ class CodedEvidence:
     markers, refutable: paths of the codes that mark a passage as contrary, and of those that such
         a passage speaks against.
     themes: the sheet 'theme': theme_id, question, label, paths (those in the codebook).
-    configurations: one row a context-mechanism-outcome configuration: question, label (in the
-        wording for readers), supporting and refuting (segment ids).
+    find_configurations: gives `configurations`.
     """
 
     codes: pd.DataFrame
@@ -52,7 +53,14 @@ class CodedEvidence:
     markers: tuple[str, ...]
     refutable: tuple[str, ...]
     themes: pd.DataFrame
-    configurations: pd.DataFrame
+    find_configurations: Callable[[], pd.DataFrame]
+
+    @cached_property
+    def configurations(self) -> pd.DataFrame:
+        """One row a context-mechanism-outcome configuration: question, label (in the wording for
+        readers), supporting and refuting (segment ids); found when it is first asked for.
+        """
+        return self.find_configurations()
 
     def __repr__(self) -> str:
         return (
@@ -84,7 +92,7 @@ def read_evidence(study: Study, *, store: Path | None = None) -> CodedEvidence:
         markers=markers,
         refutable=tuple(_refutable(codes)),
         themes=themes_of(study, codes),
-        configurations=configurations_of(study, codes, material, markers),
+        find_configurations=partial(configurations_of, study, codes, material, markers),
     )
 
 

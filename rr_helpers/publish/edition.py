@@ -26,6 +26,7 @@ from rr_helpers.disclosure import (
     read_catalogue,
 )
 from rr_helpers.errors import UserError
+from rr_helpers.processes import usable_cores
 from rr_helpers.publish.borough import BoroughEdition, require_scope
 from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
@@ -329,7 +330,7 @@ def prepare_study(folder: Path) -> Path:
     store = study_store(folder)
     if store.is_dir():
         return store
-    study = read_study(folder)
+    study = read_study(folder, processes=usable_cores())
     store.parent.mkdir(parents=True, exist_ok=True)
     aside = store.with_name(f"{store.name}.{os.getpid()}.part")
     save_study(study, aside)

@@ -1,8 +1,9 @@
 """Chapters run on this machine: several at a time, in kernels of one warm parent where possible."""
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from rr_helpers.processes import usable_cores
 
 MOST = 8  # at a time: each may need some hundred megabytes
 
@@ -57,10 +58,3 @@ class Here:
         self._warm.close()
         trouble, self._warm = self._warm.trouble, None
         return f"Kernels started afresh, which is slower: {trouble}" if trouble else ""
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -4,18 +4,14 @@ What may be taken as found clean: a file of the same name and bytes, searched fo
 the same program. Where any of these differs, and whenever 'rr check' is asked, it is searched.
 """
 
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pathlib import Path
 
 from rr_helpers.errors import Fault
+from rr_helpers.processes import each_in_processes, usable_cores
 from rr_helpers.publish.file_faults import Search
-from rr_helpers.publish.here import usable_cores
 from rr_helpers.publish.remembered import Remembered, digest
 
 WORTH_A_PROCESS = 1_000_000  # bytes; fewer are searched before another process has begun
-_given: tuple[Search, Path]
 
 
 def search_site(search: Search, site: Path, *, remembered: Path | None = None) -> list[Fault]:
@@ -34,29 +30,14 @@ def search_site(search: Search, site: Path, *, remembered: Path | None = None) -
 
 
 def _faults_of_each(search: Search, site: Path, files: list[Path]) -> list[list[Fault]]:
-    """The faults of each file, in the order of `files`; the largest are begun first."""
-    sizes = {path: path.stat().st_size for path in files}
-    workers = min(usable_cores(), len(files))
-    if workers > 1 and sum(sizes.values()) > WORTH_A_PROCESS:
-        begun = sorted(files, key=sizes.get, reverse=True)
-        # Started afresh, since this process has threads; what is sought is handed over once.
-        asked = {"mp_context": get_context("spawn"), "initializer": _begin}
-        try:
-            with ProcessPoolExecutor(workers, **asked, initargs=(search, site)) as pool:
-                found = dict(zip(begun, pool.map(_faults, begun), strict=True))
-                return [found[path] for path in files]
-        except BrokenProcessPool:
-            pass  # something ended a worker: all is searched here
-    return [search.faults_of(site, path) for path in files]
+    """The faults of each file, in the order of `files`."""
+    sizes = [path.stat().st_size for path in files]
+    processes = usable_cores() if sum(sizes) > WORTH_A_PROCESS else 1
+    return each_in_processes(_faults, (search, site), files, sizes=sizes, processes=processes)
 
 
-def _begin(search: Search, site: Path) -> None:
-    global _given
-    _given = search, site
-
-
-def _faults(path: Path) -> list[Fault]:
-    search, site = _given
+def _faults(given: tuple[Search, Path], path: Path) -> list[Fault]:
+    search, site = given
     return search.faults_of(site, path)
 
 

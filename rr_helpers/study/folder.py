@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rr_helpers.errors import Fault, StudyFaults
+from rr_helpers.processes import each_in_processes
 from rr_helpers.study.consent import apply_consent
 from rr_helpers.study.constraints import constraint_faults
 from rr_helpers.study.crosschecks import Rule, check_across
@@ -16,6 +17,8 @@ from rr_helpers.study.reading import Reading, empty_reading
 from rr_helpers.study.schema import TABLES, WORKBOOKS
 from rr_helpers.study.study import Study, codes_in
 from rr_helpers.study.workbooks import read_workbook
+
+WORTH_A_PROCESS = 3_000_000  # bytes; fewer are read before another process has begun
 
 
 @dataclass(frozen=True)
@@ -37,28 +40,32 @@ class Validation:
         return tuple(fault for fault in self.faults if fault.severity == "warning")
 
 
-def read_study(folder: str | Path) -> Study:
-    """Return the Study of a folder; raises StudyFaults, with every fault, where any is an error."""
-    validation = validate_study(folder)
+def read_study(folder: str | Path, *, processes: int = 1) -> Study:
+    """Return the Study of a folder; raises StudyFaults, with every fault, where any is an error.
+
+    processes: as for `validate_study`.
+    """
+    validation = validate_study(folder, processes=processes)
     if validation.study is None:
         raise StudyFaults(str(folder), validation.faults)
     return validation.study
 
 
-def validate_study(folder: str | Path, *, more: Iterable[Rule] = ()) -> Validation:
+def validate_study(
+    folder: str | Path, *, more: Iterable[Rule] = (), processes: int = 1
+) -> Validation:
     """Read a study folder in one pass and return every fault, with the Study if it may be used.
 
     more: rules besides this room's own, such as those of the pages (`publish.WORDING_RULES`).
+    processes: how many may read large workbooks side by side; what comes of it is the same. More
+    than one is for programs that other processes can import, as `multiprocessing` asks.
     """
     folder = Path(folder)
     workbooks, faults = find_workbooks(folder)
     readings: dict[str, Reading] = {}
-    for name, path in workbooks.items():
-        found, wrong = read_workbook(path, WORKBOOKS[name])
+    for found, wrong in _read_each(workbooks, processes):
         readings.update(found)
         faults += wrong
-    for reading in readings.values():
-        faults += constraint_faults(reading)
     told = {fault.place for fault in faults if fault.cell}
     # A cell that is wrong in itself need not also be wrong beside others.
     faults += [fault for fault in check_across(readings, more) if fault.place not in told]
@@ -68,6 +75,25 @@ def validate_study(folder: str | Path, *, more: Iterable[Rule] = ()) -> Validati
     stopped = any(fault.severity == "error" for fault in faults)
     study = None if stopped else _assemble(folder, workbooks, readings, faults)
     return Validation(folder=folder, faults=tuple(faults), study=study)
+
+
+def _read_each(
+    workbooks: Mapping[str, Path], processes: int
+) -> list[tuple[dict[str, Reading], list[Fault]]]:
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in workbooks.values()]
+    if sum(sizes) < WORTH_A_PROCESS:
+        processes = 1
+    asked = list(workbooks.items())
+    return each_in_processes(_read, WORKBOOKS, asked, sizes=sizes, processes=processes)
+
+
+def _read(tables: Mapping, asked: tuple[str, Path]) -> tuple[dict[str, Reading], list[Fault]]:
+    """The readings of one workbook, and every fault that can be told without the others."""
+    name, path = asked
+    readings, faults = read_workbook(path, tables[name])
+    for reading in readings.values():
+        faults += constraint_faults(reading)
+    return readings, faults
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

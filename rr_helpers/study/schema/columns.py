@@ -60,10 +60,20 @@ class Table:
             ordered=False,
         )
 
+    def __reduce__(self):
+        # Checks hold functions, which do not travel; every process has the schema's tables.
+        return _table_named, (self.name,)
+
     def column(self, name: str) -> Mapping:
         """What the schema says of one column: type, role, values, missing, unit, meaning …"""
         column = self.columns[name]
         return {**column.metadata, "meaning": column.description, "required": not column.nullable}
+
+
+def _table_named(name: str) -> Table:
+    from rr_helpers.study.schema import TABLES  # which is made of this module's tables
+
+    return TABLES[name]
 
 
 def _column(kind, meaning, *, dtype, role, required, checks=(), unique=False, **more) -> pa.Column:
