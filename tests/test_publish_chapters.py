@@ -7,6 +7,7 @@ import pytest
 import trial_project as trial
 
 from rr_helpers.errors import UserError
+from rr_helpers.publish import kernels
 from rr_helpers.publish.chapters import (
     Chapter,
     ChapterFailed,
@@ -152,6 +153,13 @@ def test_a_chapter_whose_process_dies_says_so(tmp_path):
     with pytest.raises(ChapterFailed) as caught:
         run(tmp_path, trial.notebook("import os, signal\nos._exit(1)"), window="eval_Y3")
     assert "network.ipynb: its Python process stopped (" in str(caught.value)
+
+
+def test_a_chapter_whose_process_does_not_begin_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "ARGUMENTS", ["-c", "raise SystemExit(3)", "{connection_file}"])
+    with pytest.raises(ChapterFailed, match="stopped .it ended before it had begun."):
+        run(tmp_path, trial.notebook("1 + 1"), window="eval_Y3")
+    assert not list(tmp_path.rglob("*.part.ipynb"))
 
 
 def test_no_thread_and_no_part_of_a_notebook_is_left_behind(tmp_path):

@@ -17,6 +17,8 @@ from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.staging import BUILT, stage_book
 from rr_helpers.publish.style_sheets import join_style_sheets
 
+# Translations of the theme in a hundred folders, which pages in English do not ask for.
+NEVER_USED = ("locales",)
 FINISHED = "finished"  # there while what was built last is whole; what it holds says by what
 
 
@@ -57,7 +59,7 @@ def build_book(
             cure="Mend the pages named above; the last good site is untouched",
         )
     (built / FINISHED).write_text(by, encoding="utf-8")
-    shutil.copytree(built / "html", site)
+    shutil.copytree(built / "html", site, ignore=shutil.ignore_patterns(*NEVER_USED))
     join_style_sheets(site)
     _keep_what_pages_use(site)
 

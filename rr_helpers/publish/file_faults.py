@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import html
@@ -57,7 +58,7 @@ class Search:
         kinds |= dict.fromkeys(map(str, names), "name")
         kinds |= dict.fromkeys(map(str, identifiers), "identifier")
         kinds |= dict.fromkeys(canaries["words"], "canary")
-        return cls(kinds, tuple(canaries["numbers"]), Sought(kinds, runs=runs))
+        return cls(kinds, tuple(canaries["numbers"]), _sought(tuple(kinds), runs))
 
     def faults_of(self, site: Path, path: Path) -> list[Fault]:
         """Return everything wrong with one file of a site, whatever other files hold."""
@@ -72,6 +73,11 @@ class Search:
             if path.suffix in WRITTEN_PAGES:
                 faults += _page(html.document_fromstring(text.encode()), fault)
         return faults
+
+
+@lru_cache(maxsize=1)  # one draft after another is searched for the same
+def _sought(texts: tuple[str, ...], runs: frozenset[int]) -> Sought:
+    return Sought(texts, runs=runs)
 
 
 def fault_maker(name: str) -> Callable[..., Fault]:

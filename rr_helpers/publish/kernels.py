@@ -6,26 +6,32 @@ then forks a kernel from it. A kernel is still a process for each chapter. Whate
 expected falls back to a fresh process, which gives the same bytes, later.
 """
 
+import asyncio
 import os
 import sys
+import time
 import uuid
 from contextlib import suppress
 from importlib.metadata import EntryPoint
+from queue import Empty
 
 import zmq
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
+from nbclient.exceptions import DeadKernelError
 from traitlets import default
 
-from rr_helpers.publish.forking import KERNEL_ENVIRONMENT, LINUX, WarmParent
+from rr_helpers.publish.forking import KERNEL_ENVIRONMENT, LINUX, Forked, WarmParent
 
 # IPython keeps every line typed in a history file; the rows' homes are the study folder and the
 # edition only.
 ARGUMENTS = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 ARGUMENTS += ["--HistoryManager.enabled=False"]
 PROVISIONER = "rr-warm"
+ENDS_WITHIN = 0.005  # seconds between two looks whether a killed kernel has ended
 LONGEST_SOCKET = 100  # characters: of the path of a Unix socket, which may have 107
 
 
@@ -53,6 +59,37 @@ class WarmProvisioner(LocalProvisioner):
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
+    async def wait(self):
+        """Wait for the kernel's end, for which LocalProvisioner looks every tenth of a second."""
+        while isinstance(self.process, Forked) and self.process.poll() is None:
+            await asyncio.sleep(ENDS_WITHIN)
+        return await super().wait()
+
+
+class OwnClient(AsyncKernelClient):
+    """Goes on as soon as the kernel has answered.
+
+    AsyncKernelClient then listens for a fifth of a second that nothing more is told of the
+    question; nbclient passes over whatever belongs to no cell.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return once the kernel has answered; DeadKernelError where it ended, or took too long."""
+        until = time.monotonic() + timeout if timeout is not None else float("inf")
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                answer = await self.shell_channel.get_msg(timeout=1)
+                if answer["msg_type"] == "kernel_info_reply":
+                    # Where nothing is heard beside the answer, outputs would not be heard either.
+                    await self.iopub_channel.get_msg(timeout=0.2)
+                    self._handle_kernel_info_reply(answer)
+                    return
+            if not await self.is_alive():
+                raise DeadKernelError("it ended before it had begun")
+            if time.monotonic() > until:
+                raise DeadKernelError(f"it did not begin within {timeout:.0f} s")
+
 
 class OwnKernels(KernelSpecManager):
     """The one kernel that chapters run in: this interpreter."""
@@ -74,6 +111,10 @@ class OwnKernelManager(AsyncKernelManager):
     """Starts `OwnKernels`, so that a kernel a user installed under the same name cannot slip in."""
 
     warm: WarmParent | None = None
+
+    @default("client_factory")
+    def _own_client(self):
+        return OwnClient
 
     @default("transport_encryption")
     def _encrypted_where_possible(self):
