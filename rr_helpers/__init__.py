@@ -2,7 +2,7 @@
 
 Rooms, in the only order in which they may import one another, lowest first::
 
-    errors < results < study < (stats | networks | qualitative)
+    (errors | processes) < results < study < (stats | networks | qualitative)
            < disclosure < report < publish < cli
 
 Rows about people live in `study`; only `disclosure` turns them into something that may be shown.

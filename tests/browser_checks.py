@@ -14,7 +14,10 @@ FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
 HEIGHTS = {1280: 900, 390: 844, 320: 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STEPS = 400  # of the Tab key: more than any page has controls
-_SHOWN = """element => {
+_NEXT = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  element.setAttribute('data-walked', '');
   const box = element.getBoundingClientRect(), style = getComputedStyle(element);
   return {
     name: (element.innerText || element.getAttribute('aria-label') || element.id ||
@@ -108,11 +111,9 @@ def keyboard(browser, address: str) -> list:
         wrong = []
         for _ in range(STEPS):
             visit.page.keyboard.press("Tab")
-            handle = visit.page.evaluate_handle("document.activeElement").as_element()
-            if handle is None or handle.evaluate("e => e === document.body"):
+            shown = visit.page.evaluate(_NEXT)
+            if shown is None:
                 break
-            handle.evaluate("e => e.setAttribute('data-walked', '')")
-            shown = handle.evaluate(_SHOWN)
             if not shown["seen"]:
                 wrong.append(f"'{shown['name']}' has the focus and is not seen")
             if not shown["ringed"]:

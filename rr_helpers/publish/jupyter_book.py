@@ -31,6 +31,11 @@ class JupyterBook:
         if self._may_fork and LINUX and self._warm is None:
             self._warm = WarmParent(MODULES, environment=ENVIRONMENT)
 
+    def prepared(self) -> None:
+        """Wait until what Jupyter Book imports is there, or will not be."""
+        if self._warm:
+            self._warm.ready()
+
     def build(self, stage: Path) -> tuple[int, str]:
         """Build the book in `stage`; return the exit status, 0 for well, and what was said."""
         argv = ["-m", __name__, str(stage.absolute())]

@@ -51,6 +51,7 @@ def _watch(folder: Path, workshop: Workshop, edition: dict, out: Path, say, paus
             started = time.monotonic()
             build(folder, **edition, out=out, say=say, workshop=workshop, draft=True)
             took = time.monotonic() - started
+            workshop.prepared()  # so that the first change waits for itself alone
             say(f"Up to date after {took:.1f} s; waiting for a change (Ctrl-C stops)")
         except UserError as error:
             say(f"rr build: {error}")

@@ -46,6 +46,15 @@ class Workshop:
         self.here.prepare(notebooks)
         self.jupyter_book.prepare()
 
+    def prepared(self) -> None:
+        """Wait until that is done, and load here what runs a chapter and builds its pages."""
+        import papermill  # noqa: F401
+
+        from rr_helpers.publish import build, chapters  # noqa: F401
+
+        self.here.prepared()
+        self.jupyter_book.prepared()
+
     def close(self) -> None:
         """End what was begun."""
         self.here.end()

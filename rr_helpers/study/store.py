@@ -14,7 +14,7 @@ from rr_helpers.errors import Fault, UserError
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.study import ReadWhenAsked, Study
 
-FORMAT = 3
+FORMAT = 4
 _RECORD = "study.json"
 _OWNER_ONLY = 0o700
 
@@ -57,7 +57,7 @@ def load_study(folder: str | Path) -> Study:
         return _read_frame(folder / f"{name}.missing.parquet").astype(object)
 
     def rows(name: str) -> pd.Series:
-        return pd.Series(record["rows"][name], dtype="int64")
+        return _read_frame(folder / f"{name}.rows.parquet")["row"].rename(None)
 
     return Study(
         folder=_from_here(folder, record["folder"]),
@@ -79,10 +79,11 @@ def _write_parts(study: Study, folder: Path) -> None:
     for name, frame in study.tables.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
         study.missing[name].to_parquet(folder / f"{name}.missing.parquet")
+        rows = study.rows[name].to_frame("row")  # not in the record, which every chapter reads
+        rows.to_parquet(folder / f"{name}.rows.parquet", index=False)
     record = {
         "format": FORMAT,
         "folder": _seen_from(folder, study.folder),
-        "rows": {name: rows.tolist() for name, rows in study.rows.items()},
         "consent_log": study.consent_log.values.tolist(),
         "allowed_sources": sorted(study.allowed_sources),
         "quotable_sources": sorted(study.quotable_sources),
