@@ -44,6 +44,8 @@ def same(one, other):
     for name, value in vars(one).items():
         if isinstance(value, pd.DataFrame):
             pd.testing.assert_frame_equal(value, vars(other)[name], obj=name)
+        elif name == "find_configurations":
+            pd.testing.assert_frame_equal(value(), other.find_configurations(), obj=name)
         elif name == "material":
             same(value, other.material)
         else:
