@@ -91,7 +91,7 @@ def measure(study: Path, scale: float, *, limit: float) -> Iterator[tuple[str, i
     if said:
         for name in said["chapters"]:
             used, _ = run("chapter", store, name, said["release"], limit=limit)
-            yield f"chapter {Path(name).name}", rows, used
+            yield f"chapter {name.removeprefix('notebooks/')}", rows, used
 
 
 def run(step: str, *arguments, limit: float) -> tuple[Used, dict | None]:
