@@ -193,8 +193,8 @@ def _validate(options) -> int:
     from rr_helpers.publish import WORDING_RULES
     from rr_helpers.study import format_faults, validate_study, write_faults
 
-    asked = {"more": WORDING_RULES, "processes": usable_cores()}
-    validation = validate_study(options.folder, **asked)
+    cores = usable_cores()
+    validation = validate_study(options.folder, more=WORDING_RULES, processes=cores)
     print(format_faults(validation))
     if validation.faults and options.folder.is_dir():
         out = options.out or options.folder / "faults"

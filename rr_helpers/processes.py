@@ -2,9 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import Any
 
 _given: Any = None
@@ -28,6 +25,10 @@ def each_in_processes(
     """
     processes = min(processes, len(things))
     if processes > 1:
+        # Only now: every command begins with this module, and few come here.
+        from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+        from multiprocessing import get_context
+
         begun = sorted(range(len(things)), key=lambda at: sizes[at], reverse=True)
         # Started afresh, since this process has threads.
         asked = {"mp_context": get_context("spawn"), "initializer": _begin, "initargs": (given,)}

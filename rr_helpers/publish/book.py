@@ -17,8 +17,6 @@ from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.staging import BUILT, stage_book
 from rr_helpers.publish.style_sheets import join_style_sheets
 
-# Translations of the theme in a hundred folders, which pages in English do not ask for.
-NEVER_USED = ("locales",)
 FINISHED = "finished"  # there while what was built last is whole; what it holds says by what
 
 
@@ -59,7 +57,7 @@ def build_book(
             cure="Mend the pages named above; the last good site is untouched",
         )
     (built / FINISHED).write_text(by, encoding="utf-8")
-    shutil.copytree(built / "html", site, ignore=shutil.ignore_patterns(*NEVER_USED))
+    shutil.copytree(built / "html", site, ignore=_translations)
     join_style_sheets(site)
     _keep_what_pages_use(site)
 
@@ -106,6 +104,11 @@ def _complaints(output: str, stage: Path) -> str:
     shown = [line.replace(f"{stage}{os.sep}", "") for line in said[:20]]
     more = [f"… and {len(said) - 20} more"] if len(said) > 20 else []
     return "\n".join(f"  {line}" for line in shown + more)
+
+
+def _translations(folder: str, names: list[str]) -> set[str]:
+    """Those of the theme, in a hundred folders, for which pages in English do not ask."""
+    return {"locales"} & set(names) if Path(folder).name == "_static" else set()
 
 
 def _keep_what_pages_use(html: Path) -> None:

@@ -31,7 +31,7 @@ from rr_helpers.publish.forking import KERNEL_ENVIRONMENT, LINUX, Forked, WarmPa
 ARGUMENTS = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 ARGUMENTS += ["--HistoryManager.enabled=False"]
 PROVISIONER = "rr-warm"
-ENDS_WITHIN = 0.005  # seconds between two looks whether a killed kernel has ended
+LOOKS_EVERY = 0.005  # seconds between two looks whether a killed kernel has ended
 LONGEST_SOCKET = 100  # characters: of the path of a Unix socket, which may have 107
 
 
@@ -62,7 +62,7 @@ class WarmProvisioner(LocalProvisioner):
     async def wait(self):
         """Wait for the kernel's end, for which LocalProvisioner looks every tenth of a second."""
         while isinstance(self.process, Forked) and self.process.poll() is None:
-            await asyncio.sleep(ENDS_WITHIN)
+            await asyncio.sleep(LOOKS_EVERY)
         return await super().wait()
 
 
