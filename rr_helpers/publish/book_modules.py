@@ -1,10 +1,13 @@
 """What Jupyter Book loads whatever the book: itself, Sphinx's own extensions, those of _config.yml.
 
-Imported by the warm parent of books (see `jupyter_book`), so that no book has to wait for it.
+Imported by the warm parent of books (see `jupyter_book`), so that no book has to wait for it; nor
+for what judges whether a chapter is a notebook, which nbformat makes when it is first asked.
 """
 
 from importlib import import_module
 
+from nbformat import current_nbformat, current_nbformat_minor
+from nbformat.validator import get_validator
 from sphinx.application import builtin_extensions
 
 OURS = (
@@ -27,3 +30,5 @@ OURS = (
 
 for name in (*builtin_extensions, *OURS):
     import_module(name)
+
+get_validator(current_nbformat, current_nbformat_minor)
