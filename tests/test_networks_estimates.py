@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from rr_helpers.errors import UserError
-from rr_helpers.networks import network_estimates, ties, two_mode
+from rr_helpers.networks import describe_network, network_estimates, ties, two_mode
+from rr_helpers.networks.estimates import values_without_each
 
 
 @pytest.fixture
@@ -26,6 +27,20 @@ def test_the_interval_is_the_jackknife_over_organisations(attendance):
     assert estimate.value == pytest.approx(table.mean())
     assert (estimate.high - estimate.low) / 2 == pytest.approx(2.1448 * error, rel=1e-3)  # t(14)
     assert estimate.n == 15
+
+
+def test_without_an_organisation_is_the_network_of_the_others(attendance):
+    network = two_mode(attendance, "org", "panel")
+    organisations = [node for node, kind in network.nodes(data="bipartite") if kind == 0]
+    found = values_without_each(network, ["clustering", "mean_meetings", "density"])
+    for place, node in enumerate(organisations):
+        rest = two_mode(attendance[attendance["org"] != node], "org", "panel")
+        rest.add_nodes_from(attendance["panel"], bipartite=1)  # though nobody else came
+        cycles = nx.bipartite.robins_alexander_clustering(rest)
+        told = describe_network(rest).set_index("measure")["value"]
+        assert found["clustering"][place] == pytest.approx(cycles)
+        assert found["mean_meetings"][place] == pytest.approx(told["mean_meetings"])
+        assert found["density"][place] == pytest.approx(told["density"])
 
 
 def test_a_share_stays_between_nought_and_one(attendance):

@@ -1,10 +1,12 @@
 """Question 3: what was planted in the study is found with its interval, or honestly is not."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.stats import lognorm
 
 from benchmarks.validation.chapters import RehearsedEdition, study_in_memory
@@ -28,6 +30,8 @@ from rr_helpers.publish.reviews import (
 )
 from rr_helpers.publish.series import breaks_of
 from rr_helpers.publish.waits import responses_within, waits_in_window, without_response
+from rr_helpers.qualitative import agreement
+from rr_helpers.stats.jackknife import leave_one_out, standard_error
 from rr_helpers.study.synthetic import make_study
 from rr_helpers.study.synthetic import responses as drawn
 
@@ -180,6 +184,27 @@ def test_agreement_is_that_of_the_formulas():
                           "source": list("aabbccdd") + []})  # fmt: skip
     pairs = pd.concat([pairs, pairs.assign(source=pairs["source"] + "2")])
     assert agreement_of(pairs, of="ratings")["Share alike"].value == pytest.approx(0.75)
+
+
+def test_its_interval_is_that_of_leaving_each_source_out():
+    draw = np.random.default_rng(3)
+    first = draw.integers(0, 4, 90)
+    second = np.where(draw.random(90) < 0.6, first, draw.integers(0, 4, 90))
+    pairs = pd.DataFrame({"first": first, "second": second, "source": draw.integers(0, 20, 90)})
+    for ordered, named, measure in (
+        (True, "Gwet's AC", partial(agreement.gwet_ac2, categories=[0, 1, 2, 3])),
+        (True, "Krippendorff's alpha", partial(agreement.krippendorff_alpha, level="ordinal")),
+        (False, "Gwet's AC", agreement.gwet_ac1),
+        (False, "Share alike", agreement.percent),
+    ):
+
+        def of(rest, measure=measure):
+            return measure(rest[["first", "second"]])
+
+        error = standard_error(leave_one_out(pairs, pairs["source"], of), of(pairs))
+        found = agreement_of(pairs, of="ratings", ordered=ordered)[named]
+        assert found.value == pytest.approx(of(pairs))
+        assert (found.high - found.low) / 2 == pytest.approx(stats.t.ppf(0.975, 19) * error)
 
 
 def test_raters_stand_beside_what_they_agreed(edition):

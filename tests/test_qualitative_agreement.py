@@ -1,5 +1,8 @@
 """Agreement coefficients against published worked examples, and against an independent program."""
 
+import warnings
+from functools import partial
+
 import krippendorff
 import numpy as np
 import pandas as pd
@@ -25,6 +28,7 @@ from rr_helpers.qualitative import (
     code_estimates,
     coded_unitising_alpha,
     disagreements,
+    pooled_estimate,
     presence_counts,
     presence_estimates,
     presence_units,
@@ -177,6 +181,31 @@ def test_alpha_is_that_of_an_independent_program(rows, level):
         return
     expected = krippendorff.alpha(reliability_data=pairable.T, level_of_measurement=level)
     assert agreement.krippendorff_alpha(units, level) == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from([0, 1, 2, GAP]), min_size=3, max_size=3),
+                  st.integers(1, 4)),
+        min_size=2, max_size=8,
+    )
+)  # fmt: skip
+def test_a_unit_that_occurs_several_times_counts_as_often(rows):
+    units, occurs = [row for row, _ in rows], [times for _, times in rows]
+    written_out = [row for row, times in rows for _ in range(times)]
+    for coefficient in (
+        agreement.percent,
+        agreement.gwet_ac1,
+        partial(agreement.gwet_ac2, categories=[0, 1, 2]),
+        agreement.krippendorff_alpha,
+        partial(agreement.krippendorff_alpha, level="ordinal"),
+    ):
+        with np.errstate(invalid="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            found = coefficient(np.array(units), occurs=occurs)
+            expected = coefficient(np.array(written_out))
+        assert found == pytest.approx(expected, nan_ok=True)
 
 
 @settings(max_examples=60, deadline=None)
@@ -399,6 +428,7 @@ def test_intervals_per_code_draw_whole_sources_and_hold_the_pooled_value():
     low, high = np.quantile(by_hand, [0.025, 0.975])
     found = code_estimates(counts, "kappa", replicates=4000)["a"]
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.02)
+    assert pooled_estimate(counts, "ac1") == code_estimates(counts, "ac1")["all codes"]
 
 
 def test_few_sources_give_no_interval_and_an_unused_code_no_number():

@@ -7,6 +7,7 @@ from scipy import stats as scipy_stats
 from rr_helpers.errors import UserError
 from rr_helpers.results import Estimate
 from rr_helpers.stats import delta_sweep, impute, linear, little_mcar, pool, proportional_odds
+from rr_helpers.stats.imputation import RIDGE, nearest, predict_with_levels
 
 
 def answers(draw=None, people=80, slope=0.5):
@@ -109,6 +110,46 @@ def test_imputation_brings_back_the_mean_that_those_who_answered_do_not_have():
     assert held / runs >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / runs)
     assert plain < held
     assert abs(np.mean(bias)) < 0.06
+
+
+@pytest.mark.parametrize("levels", [1, 2, 7])
+def test_levels_eliminated_one_by_one_are_those_of_the_whole_matrix(levels):
+    draw = np.random.default_rng(8)
+    groups = draw.permutation(np.arange(60) % levels)
+    x = draw.normal(size=(60, 2))
+    blank = (draw.random(60) < 0.3) | (groups == 5)  # one level is known of nobody
+    y = (x @ [1.0, -0.5] + groups + draw.normal(size=60))[~blank]
+    # The same as one regression on everything, columns in units of their spread.
+    columns = (groups[:, None] == np.arange(1, levels)).astype(float)
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    full = np.column_stack([np.ones(60), x, columns])
+    prior = np.diag([1e-8] + [RIDGE] * (full.shape[1] - 1))
+    bread = np.linalg.inv(full[~blank].T @ full[~blank] + prior)
+    expected = full @ bread @ full[~blank].T @ y
+    found = [
+        predict_with_levels(y, blank, x, groups, np.random.default_rng(k)) for k in range(4000)
+    ]
+    assert np.allclose(found[0][0], expected, atol=1e-5)
+    drawn = np.array([each for _, each in found])
+    rest = np.sum((y - expected[~blank]) ** 2)
+    degrees = len(y) - full.shape[1]
+    spread = np.diag(full @ bread @ full.T) * rest / (degrees - 2)  # mean of 1/chi-square
+    assert np.allclose(drawn.mean(axis=0), expected, atol=5 * np.sqrt(spread.max() / 4000))
+    assert np.allclose(drawn.var(axis=0), spread, rtol=0.15)
+    both = np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]
+    crossed = full[:2] @ bread @ full[:2].T
+    assert both == pytest.approx(crossed[0, 1] / np.sqrt(crossed[0, 0] * crossed[1, 1]), abs=0.06)
+
+
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_the_nearest_are_those_that_comparing_everyone_finds(number):
+    draw = np.random.default_rng(number)
+    known, wanted = draw.normal(size=40).round(1), np.append(draw.normal(size=30), [-9, 9])
+    far = np.abs(known[nearest(wanted, known, number)] - wanted[:, None])
+    everyone = np.sort(np.abs(known[None, :] - wanted[:, None]), axis=1)[:, :number]
+    assert np.allclose(far, everyone)
+    assert all(len(set(row)) == number for row in nearest(wanted, known, number))
+    assert set(nearest(wanted, known[:number], number).ravel()) == set(range(number))
 
 
 def test_odds_of_filled_in_ordered_answers_are_pooled_on_the_log_scale():

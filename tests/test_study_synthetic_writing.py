@@ -14,10 +14,10 @@ import pytest
 from lxml import etree
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative import read_coded
+from rr_helpers.qualitative import read_coded, stack_projects
 from rr_helpers.study import validate_study
 from rr_helpers.study.schema import TABLES, WORKBOOKS
-from rr_helpers.study.synthetic import make_study, write_study
+from rr_helpers.study.synthetic import make_study, write_study, writing
 from rr_helpers.study.synthetic.bank_records import NAMES
 from rr_helpers.study.synthetic.codebook import CODES, FOLDERS
 from rr_helpers.study.synthetic.qdpx import qdpx_bytes
@@ -70,6 +70,19 @@ def test_the_folder_holds_every_workbook_the_coded_project_the_teams_words_and_t
 def test_same_seed_and_scale_give_the_same_bytes(folder, tmp_path):
     again = write_study(make_study(scale=0.1), tmp_path / "again")
     assert digests(again) == digests(folder)
+
+
+def test_a_large_study_is_coded_in_several_projects_which_are_read_as_one(
+    brief, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(writing, "DOCUMENTS", 2)
+    written = write_study(brief, tmp_path / "study")
+    projects = sorted((written / "qualitative").iterdir())
+    assert [path.name for path in projects] == ["interviews-2.qdpx", "interviews.qdpx"]
+    found = stack_projects([read_coded(path) for path in projects])
+    assert set(found.sources["name"]) == {document.name for document in brief.documents}
+    assert found.codes["path"].is_unique
+    assert write_study(brief, written) == written  # they are known for its own
 
 
 def test_the_truth_is_written_as_it_stands(study, folder):

@@ -1,6 +1,6 @@
 """What attendance alone would bring: organisations by meetings with the same margins, at random."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import networkx as nx
 import numpy as np
@@ -48,6 +48,21 @@ def shuffle_attendance(network: nx.Graph, *, seed: int = 1) -> nx.Graph:
     return _graph(network, organisations, meetings, _matrix(rows, matrix.shape))
 
 
+def attendances_by_chance(
+    network: nx.Graph, *, draws: int = 1000, seed: int = 1
+) -> Iterator[np.ndarray]:
+    """Yield who comes to what by chance, `draws` times: organisations by meetings, True or False.
+
+    Rows and columns are those of `attendance_matrix`, whose margins each draw keeps; each goes on
+    from the one before (Strona et al. 2014).
+    """
+    matrix = attendance_matrix(network)[2]
+    generator, rows = np.random.default_rng(seed), _rows(matrix)
+    for number in range(draws):
+        rows = _trade(rows, generator, len(rows) * (1 if number else _TRADES))
+        yield _matrix(rows, matrix.shape)
+
+
 _TRADES = 5  # per organisation: Strona et al. find the margins' space mixed after as many
 
 
@@ -81,10 +96,8 @@ def _against(graph: nx.Graph, measure, sector, draws: int, seed: int) -> Estimat
     value = value_of(matrix) if matrix.size else None
     if value is None or not np.isfinite(value):
         return not_estimable("too few attendances to define it", **shared, details=told)
-    generator, rows, drawn, moved = np.random.default_rng(seed), _rows(matrix), [], False
-    for number in range(draws):
-        rows = _trade(rows, generator, len(rows) * (1 if number else _TRADES))
-        attended = _matrix(rows, matrix.shape)
+    drawn, moved = [], False
+    for attended in attendances_by_chance(graph, draws=draws, seed=seed):
         moved = moved or not np.array_equal(attended, matrix)
         drawn.append(value_of(attended))
     if not moved:

@@ -5,9 +5,16 @@ from collections.abc import Collection, Mapping
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from rr_helpers.networks.inputs import by_period, is_two_mode, sector_codes, stated, wrong
-from rr_helpers.networks.matrices import either_way, mix_sectors, sparse_ties, times
+from rr_helpers.networks.matrices import (
+    either_way,
+    mix_sectors,
+    sparse_attendance,
+    sparse_ties,
+    times,
+)
 from rr_helpers.networks.paths import count_paths, sources_note
 
 BETWEENNESS = "betweenness_centralisation"
@@ -61,17 +68,15 @@ def _table(period, graph: nx.Graph, sector) -> pd.DataFrame:
 def measure_network(graph: nx.Graph, wanted: Collection[str] | None = None) -> tuple[dict, int]:
     """Value and reason by measure, and n; `wanted` spares what costs time and is not asked for."""
     if is_two_mode(graph):
-        return _two_mode(graph)
+        return measure_attendance(sparse_attendance(graph))
     return _one_mode(graph, wanted), graph.number_of_nodes()
 
 
-def _two_mode(graph: nx.Graph) -> tuple[dict, int]:
-    kinds = dict(graph.nodes(data="bipartite"))
-    organisations = [node for node, kind in kinds.items() if kind == 0]
-    meetings, attendances = len(kinds) - len(organisations), graph.number_of_edges()
-    never = sum(graph.degree(node) == 0 for node in organisations)
-    four_cycles, three_paths = _cycles_and_paths(graph, organisations)
-    n = len(organisations)
+def measure_attendance(attended: sparse.csr_array) -> tuple[dict, int]:
+    """As `measure_network`, from organisations (rows) by meetings (columns), 1 for who came."""
+    (n, meetings), attendances = attended.shape, attended.nnz
+    never = int((attended.sum(axis=1) == 0).sum())
+    four_cycles, three_paths = _cycles_and_paths(attended)
     measures = {
         "organisations": (n, ""),
         "meetings": (meetings, ""),
@@ -85,17 +90,17 @@ def _two_mode(graph: nx.Graph) -> tuple[dict, int]:
     return measures, n
 
 
-def _cycles_and_paths(graph: nx.Graph, organisations: list) -> tuple[int, int]:
-    others = [node for node in graph if graph.nodes[node]["bipartite"] == 1]
-    if not organisations or not others:
+def _cycles_and_paths(attended: sparse.csr_array) -> tuple[int, int]:
+    if not attended.nnz:
         return 0, 0
-    attended = nx.bipartite.biadjacency_matrix(graph, organisations, others, dtype="int64")
     # The smaller side keeps the product small: four-cycles are the same counted from either.
-    shared = attended @ attended.T if len(organisations) <= len(others) else attended.T @ attended
+    rows, columns = attended.shape
+    shared = attended @ attended.T if rows <= columns else attended.T @ attended
     shared.setdiag(0)
     four_cycles = int((shared.data * (shared.data - 1) // 2).sum()) // 2
-    degree = dict(graph.degree())
-    return four_cycles, sum((degree[one] - 1) * (degree[other] - 1) for one, other in graph.edges)
+    organisation, meeting = attended.nonzero()
+    further = attended.sum(axis=1)[organisation] - 1, attended.sum(axis=0)[meeting] - 1
+    return four_cycles, int((further[0] * further[1]).sum())
 
 
 def _one_mode(graph: nx.Graph, wanted: Collection[str] | None = None) -> dict:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from rr_helpers.networks.describe import describe_network, measure_network
+from rr_helpers.networks.describe import describe_network, measure_attendance, measure_network
 from rr_helpers.networks.inputs import (
     by_period,
     check_level,
@@ -17,7 +17,7 @@ from rr_helpers.networks.inputs import (
     stated,
     wrong,
 )
-from rr_helpers.networks.matrices import sparse_ties
+from rr_helpers.networks.matrices import sparse_attendance, sparse_ties
 from rr_helpers.results import Estimate, not_estimable
 
 SHARES = ("density", "clustering", "transitivity", "reciprocity", "dyad_reciprocity",
@@ -84,8 +84,14 @@ def organisations_of(graph: nx.Graph) -> list:
 
 def values_without_each(graph: nx.Graph, measures, organisations: list | None = None) -> dict:
     """The measures with each organisation left out in turn, as arrays; NaN where not defined."""
-    left_out = organisations_of(graph) if organisations is None else organisations
-    rows = [_values(_without(graph, node), measures) for node in left_out]
+    everyone = organisations_of(graph)
+    left_out = everyone if organisations is None else organisations
+    if is_two_mode(graph):
+        attended, place = sparse_attendance(graph), {node: k for k, node in enumerate(everyone)}
+        rest = (attended[np.arange(len(everyone)) != place[node]] for node in left_out)
+        rows = [_asked_for(measure_attendance(each)[0], measures) for each in rest]
+    else:
+        rows = [_values(_without(graph, node), measures) for node in left_out]
     return {name: np.array([row[name] for row in rows], float) for name in measures}
 
 
@@ -130,7 +136,10 @@ def _bootstrap_errors(graph: nx.Graph, measures, draws: int, generator) -> dict[
 
 
 def _values(graph: nx.Graph, measures) -> dict[str, float]:
-    described = measure_network(graph, measures)[0]
+    return _asked_for(measure_network(graph, measures)[0], measures)
+
+
+def _asked_for(described: dict, measures) -> dict[str, float]:
     values = {name: described[name][0] for name in measures}
     return {name: np.nan if value is None else float(value) for name, value in values.items()}
 

@@ -19,6 +19,19 @@ def sparse_ties(graph: nx.Graph, nodes: list | None = None) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(sender)), (sender, receiver)), shape=shape)
 
 
+def sparse_attendance(graph: nx.Graph) -> sparse.csr_array:
+    """Organisations (rows, in the order of `organisations_of`) by meetings, 1 for who came."""
+    kinds = dict(graph.nodes(data="bipartite"))
+    row, column = (
+        {node: place for place, node in enumerate(node for node in kinds if kinds[node] == kind)}
+        for kind in (0, 1)
+    )
+    ends = [(i, k) if kinds[i] == 0 else (k, i) for i, k in graph.edges]
+    came = np.array([(row[i], column[k]) for i, k in ends], dtype=np.int64).reshape(-1, 2).T
+    shape = len(row), len(column)
+    return sparse.csr_array((np.ones(len(ends), dtype=np.int64), tuple(came)), shape=shape)
+
+
 def either_way(ties: sparse.csr_array) -> sparse.csr_array:
     """1 where there is a tie in one direction or the other."""
     both = (ties + ties.T).tocsr()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from rr_helpers.publish.coded_themes import configurations_of, themes_of
@@ -139,8 +140,13 @@ def _contrary(projects: list[CodedMaterial], codings: pd.DataFrame, codes) -> pd
 
 
 def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.DataFrame:
-    held = pd.crosstab(codings["source"], codings["code"]) if len(codings) else pd.DataFrame()
-    return held.reindex(index=sources, columns=list(codes["path"]), fill_value=0).fillna(0).gt(0)
+    places = pd.Index(sources, name="source"), pd.Index(list(codes["path"]), name="code")
+    held = np.zeros((len(sources), len(codes)), dtype=bool)
+    if len(codings):
+        row, column = (place.get_indexer(codings[place.name]) for place in places)
+        inside = (row >= 0) & (column >= 0)
+        held[row[inside], column[inside]] = True
+    return pd.DataFrame(held, *places)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

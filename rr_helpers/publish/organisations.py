@@ -1,7 +1,5 @@
 """Attendance and ties of organisations, with the half-year they belong to: SENSITIVE rows."""
 
-from collections import Counter
-from collections.abc import Iterable
 from functools import partial
 from itertools import combinations
 
@@ -9,7 +7,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from rr_helpers.networks import curveball, two_mode
+from rr_helpers.networks import two_mode
+from rr_helpers.networks.chance import attendances_by_chance
+from rr_helpers.networks.projection import attendance_matrix
 from rr_helpers.publish.populations.frames import SECTOR_GROUPS, half_year
 from rr_helpers.publish.populations.practice import CAME
 from rr_helpers.results import Estimate
@@ -53,7 +53,7 @@ def cross_sector_meetings(study: Study, window_id: str, *, draws: int = 200) -> 
     """Meetings shared across sectors, per hundred shared, minus what attendance would bring.
 
     Over all pairs of organisations that came to one meeting, up to the end of the window. Chance
-    is drawn borough by borough (`curveball`): organisations of one borough can only meet at its
+    is drawn borough by borough (curveball): organisations of one borough can only meet at its
     panels, and a chance that sent them to others would take that for a liking across sectors.
     The interval is the observed share less the middle 95% of chance; `details`: observed, expected.
     """
@@ -79,24 +79,17 @@ def cross_sector_meetings(study: Study, window_id: str, *, draws: int = 200) -> 
 
 def _crossing(graph: nx.Graph, group: dict, draws: int) -> tuple[int, np.ndarray, int]:
     """Meetings shared across sectors, the same in each draw, and meetings shared at all."""
-    counts = []
+    organisations, _, matrix = attendance_matrix(graph)
+    # A row for each group of sectors, 1 for the organisations that belong to it.
+    belongs = pd.get_dummies([group[one] for one in organisations]).to_numpy(dtype=int).T
 
-    def count(drawn: nx.Graph) -> int:
-        rooms = [drawn[n] for n, kind in drawn.nodes(data="bipartite") if kind == 1]
-        counts.append(sum(_crossing_pairs(group[one] for one in room) for room in rooms))
-        return counts[-1]
+    def crossing(attended: np.ndarray) -> int:
+        sizes = belongs @ attended  # of each group, how many came to each meeting
+        return int((sizes.sum(axis=0) ** 2 - (sizes**2).sum(axis=0)).sum()) // 2
 
-    observed = count(graph)
-    curveball(graph, count, draws=draws)
-    meetings = [n for n, kind in graph.nodes(data="bipartite") if kind == 1]
-    shared = sum(graph.degree(n) * (graph.degree(n) - 1) // 2 for n in meetings)
-    return observed, np.array(counts[-draws:]), shared
-
-
-def _crossing_pairs(groups: Iterable) -> int:
-    """Pairs that are not of one group."""
-    sizes = Counter(groups).values()
-    return (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
+    drawn = [crossing(each) for each in attendances_by_chance(graph, draws=draws)]
+    came = matrix.sum(axis=0)
+    return crossing(matrix), np.array(drawn), int((came * (came - 1)).sum()) // 2
 
 
 def organisation_groups(study: Study) -> dict[str, str]:

@@ -15,7 +15,7 @@ from rr_helpers.publish.edition import Edition
 from rr_helpers.qualitative import agreement
 from rr_helpers.results import Estimate, not_estimable
 from rr_helpers.stats import linear, paired_mean_change
-from rr_helpers.stats.jackknife import leave_one_out, standard_error, t_interval
+from rr_helpers.stats.jackknife import standard_error, t_interval
 from rr_helpers.study.schema.codes import CONTEXTS
 from rr_helpers.study.schema.file_reviews import SECTIONS
 
@@ -128,13 +128,31 @@ def _agreement(pairs: pd.DataFrame, measure: Callable, name: str, of: str) -> Es
     shared["method"] = f"agreement, {name}, jackknife of whole sources t(G-1)"
     if sources < FEWEST_SOURCES:
         return not_estimable(HARDLY_ANYTHING_TWICE, **shared)
-    value = float(measure(pairs[["first", "second"]]))
-    others = leave_one_out(pairs, pairs["source"], lambda rest: measure(rest[["first", "second"]]))
+    value, others = _with_and_without_each(pairs, measure)
     error = standard_error(others, value)
     if not np.isfinite([value, error]).all() or error < 1e-9:
         return not_estimable(AGREED_THROUGHOUT, **shared)
     low, high = t_interval(value, error, sources - 1, 0.95)
     return Estimate(value=value, low=max(low, -1.0), high=min(high, 1.0), **shared)
+
+
+def _with_and_without_each(pairs: pd.DataFrame, measure: Callable) -> tuple[float, np.ndarray]:
+    """A coefficient of all pairs, and without each source.
+
+    A coefficient asks only how often each pair of answers occurs. So sources are counted once, and
+    those that gave the same answers equally often are left out together.
+    """
+    answers = pairs.groupby(["first", "second"], sort=True)
+    alike, distinct = answers.ngroup(), answers.size().index.to_frame(index=False)
+    own = pd.crosstab(pairs["source"], alike).to_numpy()
+    whole = own.sum(axis=0)
+
+    def of(often: np.ndarray) -> float:
+        return measure(distinct[often > 0], occurs=often[often > 0])
+
+    kinds, kind = np.unique(own, axis=0, return_inverse=True)
+    without = np.array([of(whole - each) for each in kinds])
+    return float(of(whole)), without[np.ravel(kind)]
 
 
 def _readings(edition: Edition) -> pd.DataFrame:

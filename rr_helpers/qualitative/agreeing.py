@@ -1,5 +1,8 @@
 """How far two coders agree, code by code: never a coefficient without prevalence and interval."""
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -61,17 +64,50 @@ def code_estimates(
     sources, or where the measure is undefined in a tenth of the replicates or more. `n` is the
     number of sources. ValueError for another measure.
     """
+    _check(measure)
+    tables = {code: rows for code, rows in counts.groupby("code", sort=False)}
+    tables["all codes"] = _pooled(counts)
+    draws = _draws(seed, replicates)
+    return {code: _estimate(rows, measure, draws, level) for code, rows in tables.items()}
+
+
+def pooled_estimate(
+    counts: pd.DataFrame,
+    measure: str = "ac1",
+    *,
+    level: float = 0.95,
+    replicates: int = 999,
+    seed: int = 2020,
+) -> Estimate:
+    """Return what `code_estimates` has for all codes together."""
+    _check(measure)
+    return _estimate(_pooled(counts), measure, _draws(seed, replicates), level)
+
+
+def _check(measure: str) -> None:
     if measure not in MEASURES:
         raise ValueError(f"measure is one of {', '.join(MEASURES)}, not {measure!r}")
-    tables = {code: rows for code, rows in counts.groupby("code", sort=False)}
-    tables["all codes"] = counts.groupby("source", sort=False)[COUNTS].sum().reset_index()
-    draw = np.random.default_rng(seed)
-    return {
-        code: _estimate(rows, measure, draw, level, replicates) for code, rows in tables.items()
-    }
 
 
-def _estimate(rows: pd.DataFrame, measure: str, draw, level: float, replicates: int) -> Estimate:
+def _pooled(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.groupby("source", sort=False)[COUNTS].sum().reset_index()
+
+
+def _draws(seed: int, replicates: int) -> Callable[[int], np.ndarray]:
+    """Return what gives, for n sources, how often each is drawn in each replicate.
+
+    All codes are judged on the same draws: each interval is its own, and drawing takes longest.
+    """
+
+    @lru_cache(maxsize=1)
+    def drawn(n: int) -> np.ndarray:
+        draw = np.random.default_rng(seed)
+        return draw.multinomial(n, np.full(n, 1 / n), size=replicates).astype(float)
+
+    return drawn
+
+
+def _estimate(rows: pd.DataFrame, measure: str, draws: Callable, level: float) -> Estimate:
     n = len(rows)
     start = {"n": n, "of": "sources", "clusters": n, "method": f"{measure}, bootstrap by source"}
     table = rows[COUNTS].to_numpy(dtype=float)
@@ -80,9 +116,8 @@ def _estimate(rows: pd.DataFrame, measure: str, draw, level: float, replicates: 
         return not_estimable("nobody, or everybody, used the code throughout", **start)
     if n < agreement.FEWEST_CLUSTERS:
         return Estimate(value=float(value), level=level, **start)
-    times = draw.multinomial(n, np.full(n, 1 / n), size=replicates)
-    drawn = _vector_measure(times @ table, measure)
-    drawn = drawn[np.isfinite(drawn)]
+    drawn = _vector_measure(draws(n) @ table, measure)
+    replicates, drawn = len(drawn), drawn[np.isfinite(drawn)]
     if len(drawn) <= 0.9 * replicates:
         return Estimate(value=float(value), level=level, **start)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])

@@ -2,7 +2,8 @@
 
 Every coefficient takes `units_by_coder`: one row per unit (a source, a segment, a character) and
 one column per coder, missing where a coder did not judge the unit. Each returns a number; NaN where
-the data leave it undefined, as when everybody always gave the same one answer.
+the data leave it undefined, as when everybody always gave the same one answer. Those that take
+`occurs` can be given each row once, with how often it occurs.
 
 Kappa falls when a code is rare or very common, whatever the coders do (Feinstein and Cicchetti
 1990): read it beside AC1 and the prevalence, never alone.
@@ -32,10 +33,10 @@ WEIGHTS = ("linear", "quadratic", "ordinal")
 FEWEST_CLUSTERS = 5
 
 
-def percent(units_by_coder) -> float:
+def percent(units_by_coder, *, occurs: Sequence | None = None) -> float:
     """Return the share of pairs of coders who agree, over units that two or more judged, 0 to 1."""
     counts = _counts(units_by_coder)[1]
-    return _observed(counts)
+    return _observed(counts, occurs=occurs)
 
 
 def cohen_kappa(units_by_coder) -> float:
@@ -85,21 +86,27 @@ def conger_kappa(units_by_coder) -> float:
     return _beyond_chance(_observed(counts), float(chance))
 
 
-def gwet_ac1(units_by_coder, *, categories: Sequence | None = None) -> float:
+def gwet_ac1(
+    units_by_coder, *, categories: Sequence | None = None, occurs: Sequence | None = None
+) -> float:
     """Return Gwet's AC1 for two or more coders, with gaps allowed.
 
     categories: all answers possible, where some may not occur. Gwet (2008). Test values: Gwet
     (2002), 0.9408; 0.77544 with gaps (irrCAC, raw 4 raters).
     """
     labels, counts = _counts(units_by_coder, categories)
-    shares = _category_shares(counts)
+    shares = _category_shares(counts, occurs)
     number = len(labels)
     chance = float((shares * (1 - shares)).sum() / (number - 1)) if number > 1 else float("nan")
-    return _beyond_chance(_observed(counts), chance)
+    return _beyond_chance(_observed(counts, occurs=occurs), chance)
 
 
 def gwet_ac2(
-    units_by_coder, weights: str = "ordinal", *, categories: Sequence | None = None
+    units_by_coder,
+    weights: str = "ordinal",
+    *,
+    categories: Sequence | None = None,
+    occurs: Sequence | None = None,
 ) -> float:
     """Return Gwet's AC2 for two or more coders, with gaps: AC1 in which near misses count in part.
 
@@ -118,9 +125,9 @@ def gwet_ac2(
     if len(labels) < 2:
         return float("nan")
     weight = _agreement_weights(labels, weights)
-    shares, number = _category_shares(counts), len(labels)
+    shares, number = _category_shares(counts, occurs), len(labels)
     chance = weight.sum() / (number * (number - 1)) * (shares * (1 - shares)).sum()
-    return _beyond_chance(_observed(counts, weight), float(chance))
+    return _beyond_chance(_observed(counts, weight, occurs), float(chance))
 
 
 def _agreement_weights(labels: list, weights: str) -> np.ndarray:
@@ -141,7 +148,9 @@ def brennan_prediger(units_by_coder, *, categories: Sequence | None = None) -> f
     return _beyond_chance(_observed(counts), 1 / len(labels)) if len(labels) else float("nan")
 
 
-def krippendorff_alpha(units_by_coder, level: str = "nominal") -> float:
+def krippendorff_alpha(
+    units_by_coder, level: str = "nominal", *, occurs: Sequence | None = None
+) -> float:
     """Return Krippendorff's alpha for any number of coders, with gaps.
 
     level: nominal, ordinal, interval or ratio. Krippendorff (2011), Computing Krippendorff's
@@ -151,12 +160,13 @@ def krippendorff_alpha(units_by_coder, level: str = "nominal") -> float:
     if level not in LEVELS:
         raise ValueError(f"level is one of {', '.join(LEVELS)}, not {level!r}")
     labels, counts = _counts(units_by_coder)
-    counts = counts[counts.sum(axis=1) >= 2]
+    several = counts.sum(axis=1) >= 2
+    counts, often = counts[several], _often(counts, occurs)[several]
     if level != "nominal" and not all(isinstance(label, int | float) for label in labels):
         raise ValueError(f"alpha at {level} level needs numbers")
     judged = counts.sum(axis=1)
-    pairs = np.einsum("uc,uk,u->ck", counts, counts, 1 / (judged - 1))
-    pairs -= np.diag((counts / (judged - 1)[:, None]).sum(axis=0))
+    pairs = np.einsum("uc,uk,u->ck", counts, counts, often / (judged - 1))
+    pairs -= np.diag((counts * (often / (judged - 1))[:, None]).sum(axis=0))
     totals = pairs.sum(axis=0)
     distance = _distances(labels, totals, level)
     expected = (np.outer(totals, totals) * distance).sum() / max(totals.sum() - 1, 1)
@@ -209,20 +219,31 @@ def _order(label):
     return (0, label, "") if isinstance(label, int | float) else (1, 0, str(label))
 
 
-def _observed(counts: np.ndarray, weight: np.ndarray | None = None) -> float:
+def _often(counts: np.ndarray, occurs: Sequence | None) -> np.ndarray:
+    return np.ones(len(counts)) if occurs is None else np.asarray(occurs, dtype=float)
+
+
+def _observed(
+    counts: np.ndarray, weight: np.ndarray | None = None, occurs: Sequence | None = None
+) -> float:
     """Return the share of pairs that agree, or agree in part where weights say how far."""
     judged = counts.sum(axis=1)
-    counts, judged = counts[judged >= 2], judged[judged >= 2]
+    several = judged >= 2
+    counts, judged, often = counts[several], judged[several], _often(counts, occurs)[several]
     if not len(counts):
         return float("nan")
     near = counts if weight is None else counts @ weight
     pairs = (counts * near).sum(axis=1) - judged
-    return float((pairs / (judged * (judged - 1))).mean())
+    return float(np.average(pairs / (judged * (judged - 1)), weights=often))
 
 
-def _category_shares(counts: np.ndarray) -> np.ndarray:
+def _category_shares(counts: np.ndarray, occurs: Sequence | None = None) -> np.ndarray:
     judged = counts.sum(axis=1)
-    return (counts[judged > 0] / judged[judged > 0][:, None]).mean(axis=0)
+    some = judged > 0
+    shares = counts[some] / judged[some][:, None]
+    if occurs is None or not len(shares):
+        return shares.mean(axis=0)
+    return np.average(shares, axis=0, weights=_often(counts, occurs)[some])
 
 
 def _beyond_chance(observed: float, chance: float) -> float:

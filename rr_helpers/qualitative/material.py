@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -51,9 +52,9 @@ class CodedMaterial:
         """Return every table by its name, in a fixed order."""
         return {name: getattr(self, name) for name in COLUMNS}
 
-    @property
+    @cached_property
     def codings(self) -> pd.DataFrame:
-        """The segments that carry a code."""
+        """The segments that carry a code; the same table each time, which nobody changes."""
         return self.segments[self.segments["code_id"].notna()]
 
     def keep_sources(self, names: Iterable[str]) -> "CodedMaterial":

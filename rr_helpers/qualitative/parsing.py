@@ -9,7 +9,7 @@ import re
 from lxml import etree
 
 from rr_helpers.errors import UserError
-from rr_helpers.qualitative.archive import LARGEST_MEMBER, doctype_fault, too_large
+from rr_helpers.qualitative.archive import doctype_fault
 
 MOST_MARKUP = 4_000_000  # elements and attributes, each of which costs memory in the parser
 ENCODINGS = {"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"}
@@ -47,7 +47,12 @@ def parse_xml(data: bytes, *, place: str):
     if _after_prolog(text).startswith("<!"):
         raise doctype_fault(place)
     if text.count("<") + text.count("=") > MOST_MARKUP:
-        raise too_large(place, "far too much markup", LARGEST_MEMBER)
+        raise UserError(
+            place=place,
+            found="far too much markup",
+            expected=f"at most {MOST_MARKUP:,} elements and attributes",
+            cure="If the file is really yours, export it in several projects: all are read",
+        )
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

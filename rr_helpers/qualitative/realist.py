@@ -70,10 +70,13 @@ def contrary_codings(material: CodedMaterial, markers: Collection[str]) -> pd.Se
     """
     codings = material.codings
     marks = codings["code"].isin(list(markers))
-    parts = [codings[part].astype("string").fillna("") for part in PASSAGE]
+    # Few stand in a source and begin at a place where a marker does: only those are compared.
+    near = codings["source_id"].isin(codings.loc[marks, "source_id"])
+    near &= codings["start"].isin(codings.loc[marks, "start"])
+    parts = [codings.loc[near, part].astype("string").fillna("") for part in PASSAGE]
     words = reduce(lambda before, part: before + "|" + part, parts)
     selection = codings["selection_id"]
-    same_words = words.isin(set(words[marks]))
+    same_words = words.isin(set(words[marks[near]])).reindex(codings.index, fill_value=False)
     same_selection = selection.notna() & selection.isin(set(selection[marks].dropna()))
     return (same_words | same_selection) & ~marks
 
@@ -107,7 +110,8 @@ def _paths(cell) -> list[str]:
 
 def _under(codings: pd.DataFrame, paths: list[str]) -> pd.Series:
     below = tuple(f"{path}/" for path in paths)
-    return codings["code"].isin(paths) | codings["code"].str.startswith(below)
+    used = codings["code"].dropna().unique()
+    return codings["code"].isin([code for code in used if code in paths or code.startswith(below)])
 
 
 def _evidence(codings: pd.DataFrame, declared: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -86,13 +86,22 @@ def too_few(groups: int, small_sample: str) -> str:
 def _without_each(x, y, coefficients, groups) -> tuple[np.ndarray, list[str]]:
     """Coefficients without each cluster, and why a coefficient has none ('' where it has)."""
     whole, residual, size = x.T @ x, y - x @ coefficients, x.shape[1]
-    members = list(groups.groupby(groups, sort=False).indices.values())
-    own = np.reshape([x[rows].T @ x[rows] for rows in members], (-1, size, size))
-    scores = np.reshape([x[rows].T @ residual[rows] for rows in members], (-1, size, 1))
-    rests = whole - own  # all at once from here: there may be hundreds of clusters
+    codes = pd.factorize(groups)[0]
+    order = np.argsort(codes, kind="stable")
+    begins = np.searchsorted(codes[order], np.arange(codes.max(initial=-1) + 1))
+    x, residual = x[order], residual[order]
+    # All clusters at once: there may be thousands.
+    own = np.stack([_sums(x[:, [k]] * x, begins) for k in range(size)], axis=1)
+    scores = _sums(x * residual[:, None], begins)[..., None]
+    rests = whole - own
     moved = coefficients - (np.linalg.pinv(rests, hermitian=True) @ scores)[..., 0]
     reasons = np.where(identified(rests).all(axis=0), "", _ALONE)
     return moved, np.where(identified(whole), reasons, _COLLINEAR).tolist()
+
+
+def _sums(rows: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Sums of the rows of each cluster; clusters lie one after another."""
+    return np.add.reduceat(rows, begins) if len(begins) else rows[:0]
 
 
 _COLLINEAR = "the columns of the model say the same thing twice"

@@ -84,11 +84,16 @@ def _filled(frame, columns, iterations, clusters, draw, shift) -> pd.DataFrame:
         known = frame[name].dropna()
         picked = known.iloc[draw.integers(0, len(known), int(blank[name].sum()))]
         table[name] = _put(frame[name], blank[name], list(picked))
+    kept = [name for name in frame if name not in columns and name != clusters]
+    complete = {name: _as_numbers(frame[name]) for name in kept}
+    groups = np.zeros(len(frame), dtype=int)
+    if clusters is not None:
+        groups = pd.factorize(frame[clusters].astype(str), sort=True)[0]
     for _ in range(iterations):
         for name, kind in columns.items():
-            x = _predictors(table, name, clusters)
+            x = _predictors(table.drop(columns=[name, *filter(None, [clusters])]), complete)
             fill = _ordered if kind == "ordered" else _matched
-            values = fill(frame[name], blank[name], x, draw, shift.get(name, 0.0))
+            values = fill(frame[name], blank[name], x, groups, draw, shift.get(name, 0.0))
             table[name] = _put(frame[name], blank[name], values)
     return table
 
@@ -103,26 +108,33 @@ def _put(column: pd.Series, blank: np.ndarray, values: list) -> pd.Series:
     return pd.Series(filled, column.index).infer_objects()
 
 
-def _predictors(table, name, clusters) -> np.ndarray:
-    """All other columns in units of their own spread, categories as columns of 0 and 1."""
-    parts = []
-    for other in table.columns:
-        if other == name:
-            continue
-        column = table[other]
-        if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
-            parts.append(column.cat.codes.to_numpy(dtype=float)[:, None])
-        elif other == clusters or not _is_number(column):
-            parts.append(pd.get_dummies(column.astype(str)).to_numpy(dtype=float)[:, 1:])
-        else:
-            parts.append(pd.to_numeric(column).to_numpy(dtype=float)[:, None])
-    x = np.hstack(parts) if parts else np.zeros((len(table), 0))
+def _predictors(table, complete: dict) -> np.ndarray:
+    """All columns as numbers; `complete` holds those without blanks, which never change."""
+    parts = [complete[name] if name in complete else _as_numbers(table[name]) for name in table]
+    return _in_own_spread(np.hstack(parts) if parts else np.zeros((len(table), 0)))
+
+
+def _in_own_spread(x: np.ndarray) -> np.ndarray:
     spread = x.std(axis=0)
     return ((x - x.mean(axis=0)) / np.where(spread > 0, spread, 1))[:, spread > 0]
 
 
-def _ordered(column, blank, x, draw, delta) -> list:
+def _as_numbers(column: pd.Series) -> np.ndarray:
+    """One column of numbers, or for categories one of 0 and 1 for each but the first."""
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
+        return column.cat.codes.to_numpy(dtype=float)[:, None]
+    if not _is_number(column):
+        return _zeros_and_ones(column.astype(str))
+    return pd.to_numeric(column).to_numpy(dtype=float)[:, None]
+
+
+def _zeros_and_ones(categories) -> np.ndarray:
+    return pd.get_dummies(categories).to_numpy(dtype=float)[:, 1:]
+
+
+def _ordered(column, blank, x, groups, draw, delta) -> list:
     """Answers drawn from the cumulative logit model with coefficients drawn from their spread."""
+    x = np.hstack([x, _in_own_spread(_zeros_and_ones(groups))])
     known = column[~blank]
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
         scale = [answer for answer in column.cat.categories if (known == answer).any()]
@@ -140,17 +152,60 @@ def _ordered(column, blank, x, draw, delta) -> list:
     return [scale[k] for k in np.searchsorted(np.sort(values[:cuts]), latent)]
 
 
-def _matched(column, blank, x, draw, delta) -> list:
+def _matched(column, blank, x, groups, draw, delta) -> list:
     """The answer of one of the people whose predicted answer is nearest (type 1 matching)."""
     y = pd.to_numeric(column[~blank]).to_numpy(dtype=float)
-    full = np.column_stack([np.ones(len(x)), x])
-    known, prior = full[~blank], np.diag([1e-8] + [RIDGE] * x.shape[1])
-    bread = np.linalg.inv(known.T @ known + prior)
-    slopes = bread @ known.T @ y
-    degrees = max(len(y) - full.shape[1], 1)
-    sigma = np.sqrt(np.sum((y - known @ slopes) ** 2) / draw.chisquare(degrees))
-    drawn = slopes + sigma * np.linalg.cholesky(bread) @ draw.normal(size=len(slopes))
-    apart = np.abs((full[blank] @ drawn)[:, None] - (known @ slopes)[None, :])
-    donors = np.argsort(apart, axis=1, kind="stable")[:, :DONORS]
+    best, drawn = predict_with_levels(y, blank, x, groups, draw)
+    donors = nearest(drawn[blank], best[~blank], min(DONORS, len(y)))
     picked = donors[np.arange(len(donors)), draw.integers(0, donors.shape[1], len(donors))]
     return list(y[picked] + delta)
+
+
+def predict_with_levels(
+    y: np.ndarray, blank: np.ndarray, x: np.ndarray, groups: np.ndarray, draw: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """What each person is predicted by ridge regression, and by a draw from its posterior.
+
+    y: the answers of those who are not `blank`. x: in units of their spread. groups: codes from 0,
+    each of which but the first has a level of its own, as if it were a column of 0 and 1 in units
+    of its spread. Levels are eliminated one by one (Schur complement), since there may be
+    thousands: time grows with the people, where a matrix of all levels would with their cube.
+    """
+    z = np.column_stack([np.ones(len(x)), x])
+    share = np.bincount(groups) / len(groups)
+    levels, known, member = len(share), z[~blank], groups[~blank]
+    # Of each level, by how much it counts: those who are in it, and the prior.
+    weight = np.bincount(member, minlength=levels) + RIDGE * share * (1 - share)
+    gain = np.concatenate([[0.0], 1 / weight[1:]])
+    sums = np.zeros((levels, z.shape[1]))
+    np.add.at(sums, member, known)
+    total = np.bincount(member, weights=y, minlength=levels)
+    inner = (
+        known.T @ known + np.diag([1e-8] + [RIDGE] * x.shape[1]) - sums.T @ (gain[:, None] * sums)
+    )
+    bread = np.linalg.inv(inner)
+    slopes = bread @ (known.T @ y - sums.T @ (gain * total))
+    best = z @ slopes + (gain * (total - sums @ slopes))[groups]
+    degrees = max(len(y) - z.shape[1] - levels + 1, 1)
+    sigma = np.sqrt(np.sum((y - best[~blank]) ** 2) / draw.chisquare(degrees))
+    slopes = slopes + sigma * np.linalg.cholesky(bread) @ draw.normal(size=len(slopes))
+    level = gain * (total - sums @ slopes) + sigma * np.sqrt(gain) * draw.normal(size=levels)
+    return best, z @ slopes + level[groups]
+
+
+def nearest(wanted: np.ndarray, known: np.ndarray, number: int) -> np.ndarray:
+    """The places in `known` of the `number` values nearest to each of `wanted`, nearest first.
+
+    Sorted once, so that time grows with the people and not with their pairs. Of several as near,
+    those below come first, and of the same value any.
+    """
+    order = np.argsort(known, kind="stable")
+    ranked = known[order]
+    # The nearest lie in a row, no further than `number` to either side.
+    first = np.searchsorted(ranked, wanted) - number
+    window = first[:, None] + np.arange(2 * number)
+    inside = (window >= 0) & (window < len(known))
+    window = np.clip(window, 0, len(known) - 1)
+    apart = np.where(inside, np.abs(ranked[window] - wanted[:, None]), np.inf)
+    chosen = np.argsort(apart, axis=1, kind="stable")[:, :number]
+    return order[np.take_along_axis(window, chosen, axis=1)]

@@ -2,21 +2,25 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from rr_helpers.errors import UserError
 from rr_helpers.study.schema import WORKBOOKS
+from rr_helpers.study.synthetic.documents import Document
 from rr_helpers.study.synthetic.making import SyntheticStudy
 from rr_helpers.study.synthetic.qdpx import qdpx_bytes
 from rr_helpers.study.synthetic.team_words import FOLDER, TEXT, WINDOW
 from rr_helpers.study.synthetic.truth import is_truth_of_synthetic_study
 from rr_helpers.study.templates import write_workbook
 
-TRUTH, PROJECT_FOLDER, PROJECT = "truth.json", "qualitative", "interviews.qdpx"
+TRUTH, PROJECT_FOLDER, PROJECT = "truth.json", "qualitative", "interviews"
+DOCUMENTS = 5_000  # of one coded project: programs for coding, and our reader, refuse far larger
 # What reading and building keep inside a study folder; it goes with the study it was made from.
 STORE = ".rr"
 LARGEST_TRUTH, MOST_ROWS = 1_000_000, 1_048_575
@@ -47,12 +51,20 @@ def _write_into(folder: Path, study: SyntheticStudy) -> None:
     for workbook, tables in WORKBOOKS.items():
         frames = {table.name: _with_codes(study, table.name) for table in tables}
         write_workbook(folder / workbook, frames)
-    project = qdpx_bytes(study.documents, seed=study.truth["seed"])
-    (folder / PROJECT_FOLDER / PROJECT).write_bytes(project)
+    for name, documents in _projects(study.documents):
+        project = qdpx_bytes(documents, seed=study.truth["seed"])
+        (folder / PROJECT_FOLDER / name).write_bytes(project)
     (folder / FOLDER).mkdir()
     (folder / FOLDER / f"{WINDOW}.toml").write_text(TEXT, encoding="utf-8", newline="\n")
     truth = json.dumps(study.truth, indent=2, ensure_ascii=False) + "\n"
     (folder / TRUTH).write_text(truth, encoding="utf-8", newline="\n")
+
+
+def _projects(documents: Sequence[Document]) -> Iterator[tuple[str, Sequence[Document]]]:
+    """Names of coded projects, and what each holds: a large study is coded in several."""
+    for number, start in enumerate(range(0, max(len(documents), 1), DOCUMENTS), start=1):
+        name = f"{PROJECT}-{number}" if number > 1 else PROJECT
+        yield f"{name}.qdpx", documents[start : start + DOCUMENTS]
 
 
 def _with_codes(study: SyntheticStudy, name: str) -> pd.DataFrame:
@@ -100,7 +112,7 @@ def _refuse_other_content(folder: Path) -> None:
         )
     if not folder.exists() or not any(folder.iterdir()):
         return
-    foreign = sorted(set(_files_in(folder)) - _own_files())
+    foreign = sorted(name for name in _files_in(folder) if not _is_own(name))
     if foreign or not _is_synthetic(folder):
         what = f"'{foreign[0]}'" if foreign else f"workbooks without a synthetic study's {TRUTH}"
         raise UserError(
@@ -118,8 +130,10 @@ def _files_in(folder: Path):
             yield inside.as_posix()
 
 
-def _own_files() -> set[str]:
-    return {*WORKBOOKS, TRUTH, f"{PROJECT_FOLDER}/{PROJECT}", f"{FOLDER}/{WINDOW}.toml"}
+def _is_own(name: str) -> bool:
+    if re.fullmatch(rf"{PROJECT_FOLDER}/{PROJECT}(-\d+)?\.qdpx", name):
+        return True
+    return name in {*WORKBOOKS, TRUTH, f"{FOLDER}/{WINDOW}.toml"}
 
 
 def _is_synthetic(folder: Path) -> bool:
