@@ -50,12 +50,23 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
+def _as_it_was(kind: type, args: tuple, told: dict) -> Exception:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(told)
+    return error
+
+
 class UserError(Exception):
     """A mistake that the person at the keyboard can mend; shown without a traceback."""
 
     def __init__(self, *, place: str = "", found: str, expected: str, cure: str):
         self.place, self.found, self.expected, self.cure = place, found, expected, cure
         super().__init__(message(place=place, found=found, expected=expected, cure=cure))
+
+    def __reduce__(self):
+        # From one process to another as it stands, with whatever was added since.
+        return _as_it_was, (type(self), self.args, self.__dict__)
 
 
 class StudyFaults(UserError):

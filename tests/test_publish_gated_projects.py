@@ -1,11 +1,12 @@
 """Coded projects are kept after the gate: the same as read, and only while nothing has changed."""
 
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pandas as pd
 import pytest
 
+from rr_helpers.errors import UserError
 from rr_helpers.publish import gated_projects as module
 from rr_helpers.publish.coded_evidence import read_evidence
 from rr_helpers.publish.edition import prepare_study
@@ -41,7 +42,8 @@ def kept_in(store):
 
 def same(one, other):
     """Compare two dataclasses of tables and plain values."""
-    for name, value in vars(one).items():
+    for name in (field.name for field in fields(one)):
+        value = getattr(one, name)
         if isinstance(value, pd.DataFrame):
             pd.testing.assert_frame_equal(value, vars(other)[name], obj=name)
         elif name == "find_configurations":
@@ -61,6 +63,21 @@ def test_evidence_from_kept_projects_is_the_same_and_reads_no_project(study, sto
     assert len(readings) == 2 * len(study.coded_files)
     assert len(kept.material.texts) > 1 and kept.left_out > 0
     assert same(read, first) and same(read, kept)
+
+
+def test_projects_read_side_by_side_are_the_same_and_the_first_fault_is_told(study, monkeypatch):
+    several = replace(study, coded_files=(*study.coded_files, *study.coded_files))
+    alone = gated_projects(several, None)
+    monkeypatch.setattr(module, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(module, "usable_cores", lambda: 2)
+    beside = gated_projects(several, None)
+    assert alone.issues == beside.issues and alone.left_out == beside.left_out
+    assert all(map(same, alone.projects, beside.projects)) and len(beside.projects) > 1
+    broken = study.coded_files[0].with_name("broken.qdpx")
+    broken.write_text("no archive")
+    several = replace(study, coded_files=(broken, *study.coded_files, broken.with_name("not.qdpx")))
+    with pytest.raises(UserError, match="broken.qdpx"):
+        gated_projects(several, None)
 
 
 def test_nothing_of_a_source_that_the_gate_leaves_out_is_kept(study, store):

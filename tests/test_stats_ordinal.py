@@ -11,6 +11,7 @@ from rr_helpers.stats import (
     proportional_odds,
     proportional_odds_check,
 )
+from rr_helpers.stats.ordinal import _superiority_without_each
 
 
 def answers(draw=None, groups=8, people=120, effect=0.6, between=0.5):
@@ -132,6 +133,28 @@ def test_superiority_without_clusters_is_brunner_and_munzel():
     assert [found.value, found.low, found.high] == pytest.approx([0.788961, 0.5952169, 0.9827052])
     assert found.details["p_value"] == pytest.approx(0.005786, abs=1e-6)
     assert found.details["cliffs_delta"] == pytest.approx(2 * 0.788961 - 1, abs=1e-6)
+
+
+@pytest.mark.parametrize("clusters", [4, 25])
+def test_superiority_without_each_cluster_is_that_of_the_others(clusters):
+    draw = np.random.default_rng(clusters)
+    rows = pd.DataFrame(
+        {
+            "values": draw.integers(0, 6, 60),
+            "first": draw.random(60) < 0.4,
+            "clusters": draw.integers(0, clusters, 60),
+        }
+    )
+    rows.loc[rows["clusters"].eq(1), "first"] = True
+    expected = []
+    for cluster in rows["clusters"].unique():
+        rest = rows[rows["clusters"] != cluster]
+        one, other = rest.loc[rest["first"], "values"], rest.loc[~rest["first"], "values"]
+        apart = one.to_numpy()[:, None] - other.to_numpy()[None, :]
+        expected.append(((apart > 0) + (apart == 0) / 2).mean())
+    assert np.allclose(_superiority_without_each(rows), expected)
+    alone = rows.assign(clusters=rows["first"].astype(int))
+    assert np.isnan(_superiority_without_each(alone)).all()
 
 
 def test_clustered_superiority_covers_where_courses_differ():

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from rr_helpers.publish.coded_themes import configurations_of, themes_of
 from rr_helpers.publish.gated_projects import gated_projects
 from rr_helpers.qualitative import CodedMaterial, contrary_codings, stack_projects
+from rr_helpers.qualitative.counting import codes_held
 from rr_helpers.study import Study
 from rr_helpers.study.schema import TABLES
 
@@ -84,8 +84,8 @@ def read_evidence(study: Study, *, store: Path | None = None) -> CodedEvidence:
     markers = tuple(codes.loc[codes["marks_contrary"], "path"])
     return CodedEvidence(
         codes=codes[~codes["marks_contrary"]].drop(columns="marks_contrary").reset_index(drop=True),
-        source_codes=_held(codings[~contrary], sources, codes),
-        source_against=_held(codings[contrary], sources, codes),
+        source_codes=codes_held(codings[~contrary], sources, list(codes["path"])),
+        source_against=codes_held(codings[contrary], sources, list(codes["path"])),
         segments=_stack([project.segments for project in kept]),
         left_out=left_out,
         issues=pd.DataFrame(issues, columns=list(ISSUES)).astype(ISSUES),
@@ -137,16 +137,6 @@ def _contrary(projects: list[CodedMaterial], codings: pd.DataFrame, codes) -> pd
     if not spoken:
         return pd.Series(dtype=bool)
     return pd.concat(spoken, ignore_index=True).astype(bool) & codings["code"].isin(refutable)
-
-
-def _held(codings: pd.DataFrame, sources: list[str], codes: pd.DataFrame) -> pd.DataFrame:
-    places = pd.Index(sources, name="source"), pd.Index(list(codes["path"]), name="code")
-    held = np.zeros((len(sources), len(codes)), dtype=bool)
-    if len(codings):
-        row, column = (place.get_indexer(codings[place.name]) for place in places)
-        inside = (row >= 0) & (column >= 0)
-        held[row[inside], column[inside]] = True
-    return pd.DataFrame(held, *places)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

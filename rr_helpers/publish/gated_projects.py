@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from rr_helpers.errors import UserError
+from rr_helpers.processes import each_in_processes, usable_cores
 from rr_helpers.publish.record import digest_file, digest_files
 from rr_helpers.qualitative import CodedMaterial, read_coded
 from rr_helpers.qualitative.keeping import load_material, save_material
@@ -23,6 +25,7 @@ from rr_helpers.study import Study
 
 PACKAGE = Path(__file__).parents[1]
 NAMED = "coded-"
+WORTH_A_PROCESS = 3_000_000  # bytes; fewer are read before another process has begun
 _RECORD = "projects.json"
 
 
@@ -56,7 +59,13 @@ def gated_projects(study: Study, store: Path | None) -> GatedProjects:
 
 
 def _read(study: Study) -> GatedProjects:
-    projects = [read_coded(path) for path in study.coded_files]
+    sizes = [sum(part.stat().st_size for part in _parts(path)) for path in study.coded_files]
+    processes = usable_cores() if sum(sizes) > WORTH_A_PROCESS else 1
+    asked = {"sizes": sizes, "processes": processes}
+    projects = each_in_processes(_read_one, None, study.coded_files, **asked)
+    for project in projects:
+        if isinstance(project, UserError):
+            raise project
     allowed = set(study.allowed_sources)
     issues = Counter()
     for project in projects:
@@ -68,14 +77,25 @@ def _read(study: Study) -> GatedProjects:
     )
 
 
+def _read_one(given: None, path: Path) -> CodedMaterial | UserError:
+    try:
+        return read_coded(path)
+    except UserError as error:  # the first in the order of the files is told
+        return error
+
+
+def _parts(path: Path) -> list[Path]:
+    """The files of a coded project: QualCoder's are folders."""
+    return [part for part in [path, *sorted(path.rglob("*"))] if part.is_file()]
+
+
 def _key(study: Study) -> str:
     """What decides about the projects: files, allowed sources, and the modules that read them."""
     modules = [Path(__file__), *(PACKAGE / "qualitative").rglob("*.py")]
     files = [
         (path.relative_to(top.parent).as_posix(), digest_file(path))
         for top in study.coded_files
-        for path in [top, *sorted(top.rglob("*"))]  # QualCoder's projects are folders
-        if path.is_file()
+        for path in _parts(top)
     ]
     decides = digest_files(PACKAGE, modules), files, sorted(study.allowed_sources)
     return hashlib.sha256(repr(decides).encode("utf-8", "surrogatepass")).hexdigest()[:16]

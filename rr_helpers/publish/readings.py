@@ -143,8 +143,10 @@ def _with_and_without_each(pairs: pd.DataFrame, measure: Callable) -> tuple[floa
     those that gave the same answers equally often are left out together.
     """
     answers = pairs.groupby(["first", "second"], sort=True)
-    alike, distinct = answers.ngroup(), answers.size().index.to_frame(index=False)
-    own = pd.crosstab(pairs["source"], alike).to_numpy()
+    alike, distinct = answers.ngroup(), answers.size().index.to_frame().to_numpy(dtype=object)
+    source, sources = pd.factorize(pairs["source"], sort=True)
+    own = np.zeros((len(sources), len(distinct)), dtype=int)
+    np.add.at(own, (source, alike), 1)
     whole = own.sum(axis=0)
 
     def of(often: np.ndarray) -> float:

@@ -1,12 +1,13 @@
 """Two coders on the same sources: what each marked, how far they agree, what to talk about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from rr_helpers.qualitative import agreement
-from rr_helpers.qualitative.counting import code_paths, codings_with_paths
+from rr_helpers.qualitative.counting import code_paths, codes_held, codings_with_paths
 from rr_helpers.qualitative.material import CodedMaterial
 
 COUNTS = ["both", "first_only", "second_only", "neither"]
@@ -16,7 +17,7 @@ def double_coded_sources(material: CodedMaterial, coders: tuple[str, str]) -> li
     """Return the sources in which each of the two coders coded something, in their order."""
     codings = material.codings
     coded = [set(codings.loc[codings["coder"] == coder, "source"]) for coder in coders]
-    return [name for name in material.sources["name"] if all(name in each for each in coded)]
+    return [name for name in material.sources["name"].tolist() if all(name in c for c in coded)]
 
 
 def presence_units(
@@ -35,12 +36,10 @@ def presence_units(
     sources, codes = _chosen(material, coders, sources, codes, roll_up)
     codings = codings_with_paths(material, codes, roll_up=roll_up)
     units = pd.MultiIndex.from_product([sources, codes], names=["source", "code"])
-    marked = codings.groupby("coder")[["source", "code"]].apply(
-        lambda rows: set(rows.itertuples(index=False, name=None))
-    )
+    held = {coder: codes_held(codings[codings["coder"].eq(coder)], sources, codes)
+            for coder in coders}  # fmt: skip
     return pd.DataFrame(
-        {coder: [int(unit in marked.get(coder, set())) for unit in units] for coder in coders},
-        index=units,
+        {coder: table.to_numpy(dtype=int).ravel() for coder, table in held.items()}, index=units
     )
 
 
@@ -71,21 +70,23 @@ def character_counts(
     ValueError where a source has no text.
     """
     sources, codes = _chosen(material, coders, sources, codes, roll_up)
-    ids = material.sources.set_index("name")["source_id"]
+    ids = dict(zip(material.sources["name"], material.sources["source_id"], strict=True))
     spans = codings_with_paths(material, codes, roll_up=roll_up)
     spans = spans[spans["start"].notna() & spans["source"].isin(sources)]
-    spans = spans.groupby(["source", "code", "coder"])[["start", "end"]]
-    places = {key: rows.to_numpy(dtype=int) for key, rows in spans}
+    columns = (spans[name].tolist() for name in ("source", "code", "coder", "start", "end"))
+    places = defaultdict(list)
+    for source, code, coder, start, end in zip(*columns, strict=True):
+        places[source, code, coder].append((start, end))
     rows = []
     for source in sources:
         if ids[source] not in material.texts:
             raise ValueError(f"no text for {source!r}, so no characters to compare")
         length = len(material.texts[ids[source]])
         for code in codes:
-            first, second = (
-                _mask(places.get((source, code, coder), ()), length) for coder in coders
-            )
-            rows.append((code, source, *_four(first, second)))
+            spans = [places.get((source, code, coder), ()) for coder in coders]
+            # Most codes stand in few sources.
+            four = _four(*(_mask(each, length) for each in spans)) if any(spans) else None
+            rows.append((code, source, *(four or (0, 0, 0, length))))
     return pd.DataFrame(rows, columns=["code", "source", *COUNTS])
 
 

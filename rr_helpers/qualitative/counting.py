@@ -1,7 +1,8 @@
 """Codes counted by source and by group: never without the number of sources and participants."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from rr_helpers.qualitative.material import CodedMaterial
@@ -117,10 +118,20 @@ def source_codes(material: CodedMaterial, *, roll_up: bool = False) -> pd.DataFr
     Every source has a row, coded or not, and every code that can be counted a column.
     """
     codings = codings_with_paths(material, roll_up=roll_up)
-    present = pd.crosstab(codings["source"], codings["code"]) > 0
-    table = present.reindex(
-        index=material.sources["name"].tolist(),
-        columns=code_paths(material, roll_up=roll_up),
-        fill_value=False,
+    return codes_held(
+        codings, material.sources["name"].tolist(), code_paths(material, roll_up=roll_up)
     )
-    return table.rename_axis(index="source", columns="code").astype(bool)
+
+
+def codes_held(codings: pd.DataFrame, sources: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
+    """Return a row a source and a column a code path: whether some coding has both.
+
+    codings: with columns source and code, of other sources and codes too.
+    """
+    places = pd.Index(sources, name="source"), pd.Index(codes, name="code")
+    held = np.zeros((len(sources), len(codes)), dtype=bool)
+    if len(codings):
+        row, column = (place.get_indexer(codings[place.name]) for place in places)
+        inside = (row >= 0) & (column >= 0)
+        held[row[inside], column[inside]] = True
+    return pd.DataFrame(held, *places)

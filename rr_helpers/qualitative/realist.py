@@ -1,7 +1,7 @@
 """Context-mechanism-outcome configurations as data: what speaks for each, what against, where."""
 
 from collections.abc import Collection, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 
 import pandas as pd
 
@@ -68,6 +68,11 @@ def contrary_codings(material: CodedMaterial, markers: Collection[str]) -> pd.Se
     A passage is marked where a marker was put on the same selection, or on exactly the same words
     or place: QualCoder and others write one selection per coding. Markers themselves are False.
     """
+    return _contrary(material, frozenset(markers)).copy()
+
+
+@lru_cache(maxsize=4)  # a joint display asks for each of its rows
+def _contrary(material: CodedMaterial, markers: frozenset) -> pd.Series:
     codings = material.codings
     marks = codings["code"].isin(list(markers))
     # Few stand in a source and begin at a place where a marker does: only those are compared.

@@ -108,7 +108,7 @@ def _rows(frame, formula, event, clusters, strata):
 def _fit(x, days, happened, strata, begin=None) -> tuple[np.ndarray, np.ndarray, str, dict]:
     """Coefficients, their errors, why there are none ('' if there are), and what is kept.
 
-    begin: coefficients that are near, from which fewer steps are needed.
+    begin: coefficients that are near, from which fewer steps are needed; nothing is then kept.
     """
     nothing = np.full(x.shape[1], np.nan)
     if happened.sum() < x.shape[1] + 1:
@@ -133,6 +133,8 @@ def _fit(x, days, happened, strata, begin=None) -> tuple[np.ndarray, np.ndarray,
     settled = np.isfinite(values).all() and np.isfinite(errors).all()
     if not settled or np.ptp(x @ values) > CERTAIN:
         return nothing, nothing, _SEPARATED, {}
+    if begin is not None:
+        return values, errors, "", {}
     likelihood = float(fitted.log_likelihood_)
     return values, errors, "", {
         "log_likelihood": likelihood, "aic": 2 * x.shape[1] - 2 * likelihood,

@@ -86,10 +86,10 @@ def _declared(coded: CodedEvidence, sources: pd.Series) -> dict[str, pd.Series]:
             columns[f"{battery}: {label}"] = yes_no(pd.Series(holds, index=sources.index))
         if coded.themes.empty:
             columns[f"{battery}: {NOTHING_DECLARED}"] = _nowhere(sources.index)
-    source_of = coded.material.segments.drop_duplicates("segment_id").set_index("segment_id")
-    source_of = source_of["source"]
+    segments = coded.material.segments
+    source_of = dict(zip(segments["segment_id"], segments["source"], strict=True))
     return columns | _in_batteries(
-        coded, lambda found: sources.isin(source_of.reindex(list(found))), sources.index
+        coded, lambda found: sources.isin({source_of[one] for one in found}), sources.index
     )
 
 
