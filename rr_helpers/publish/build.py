@@ -30,6 +30,7 @@ from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.handover import FILE, write_handover
 from rr_helpers.publish.here import Here
 from rr_helpers.publish.jupyter_book import JupyterBook
+from rr_helpers.publish.leaks import NO_RUNS, WordRuns
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files, read_record
@@ -78,7 +79,7 @@ class Plan:
     identifiers: Iterable[str] = ()
     names: Iterable[str] = ()
     organisations: Iterable[str] = ()
-    runs: frozenset[int] = frozenset()
+    runs: WordRuns = NO_RUNS
     canaries: Mapping = field(default_factory=lambda: NO_CANARIES)
 
 

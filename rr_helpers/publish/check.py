@@ -10,6 +10,7 @@ from rr_helpers.publish.file_faults import NO_CANARIES, Search, fault_maker
 from rr_helpers.publish.gate import find_unsafe
 from rr_helpers.publish.handover import FILE as HANDOVER
 from rr_helpers.publish.handover import handover_faults
+from rr_helpers.publish.leaks import NO_RUNS, WordRuns
 from rr_helpers.publish.record import digest_files, read_record
 from rr_helpers.publish.searching import search_site
 from rr_helpers.publish.uncleared import find_uncleared
@@ -21,7 +22,7 @@ def check_edition(
     names: Iterable[str] = (),
     *,
     organisations: Iterable[str] = (),
-    runs: frozenset[int] = frozenset(),
+    runs: WordRuns = NO_RUNS,
     canaries: Mapping = NO_CANARIES,
 ) -> list[Fault]:
     """Return everything wrong with the edition in `folder` (what 'rr build --out' wrote).
@@ -56,7 +57,7 @@ def check_site(
     names: Iterable[str] = (),
     *,
     organisations: Iterable[str] = (),
-    runs: frozenset[int] = frozenset(),
+    runs: WordRuns = NO_RUNS,
     canaries: Mapping = NO_CANARIES,
     remembered: Path | None = None,
 ) -> list[Fault]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import html
 
 from rr_helpers.errors import Fault
-from rr_helpers.publish.leaks import RUN_FOUND, Sought, find_leaks
+from rr_helpers.publish.leaks import RUN_FOUND, Sought, WordRuns, find_leaks
 from rr_helpers.publish.scan import Unsearchable, holds_number, read_layers
 from rr_helpers.publish.small_counts import find_unrounded
 
@@ -50,7 +50,7 @@ class Search:
         names: Iterable[str],
         *,
         organisations: Iterable[str],
-        runs: frozenset[int],
+        runs: WordRuns,
         canaries: Mapping,
     ) -> "Search":
         """Make ready what a study has; its parts are those of `check_site`."""
@@ -76,7 +76,7 @@ class Search:
 
 
 @lru_cache(maxsize=1)  # one draft after another is searched for the same
-def _sought(texts: tuple[str, ...], runs: frozenset[int]) -> Sought:
+def _sought(texts: tuple[str, ...], runs: WordRuns) -> Sought:
     return Sought(texts, runs=runs)
 
 

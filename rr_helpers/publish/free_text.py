@@ -1,19 +1,19 @@
 """The free text of a study, made ready to be searched for: hashed runs of eight words."""
 
-from rr_helpers.publish.leaks import word_runs
-from rr_helpers.qualitative import read_coded
+from pathlib import Path
+
+from rr_helpers.publish.gated_projects import REVIEWED, coded_runs, reviewed_words
+from rr_helpers.publish.leaks import WordRuns, word_runs
 from rr_helpers.study import Study
 from rr_helpers.study.schema import TABLES
 
-REVIEWED = ("quotation", "text_final")
 
-
-def free_text_runs(study: Study) -> frozenset[int]:
+def free_text_runs(study: Study, store: Path | None = None) -> WordRuns:
     """Return every run of eight words of the study's free text, hashed, for `Sought(runs=…)`.
 
     Free text is every column of that role and every document of the coded projects, those that
     consent does not cover included: of all people their words may least be published. Left out is
-    what lies inside a reviewed quotation.
+    what lies inside a reviewed quotation. store: as for `gated_projects`.
     """
     texts = [
         text
@@ -22,7 +22,4 @@ def free_text_runs(study: Study) -> frozenset[int]:
         if (table, column) != REVIEWED and TABLES[table].column(column)["role"] == "free text"
         for text in frame[column].dropna()
     ]
-    for file in study.coded_files:
-        texts += [text for text in read_coded(file).texts.values() if text]
-    table, column = REVIEWED
-    return word_runs(map(str, texts), reviewed=study.tables[table][column].dropna())
+    return word_runs(map(str, texts), reviewed=reviewed_words(study)) | coded_runs(study, store)

@@ -5,13 +5,16 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import unquote
+
+import numpy as np
 
 from rr_helpers.disclosure.vocabulary import is_usual
 
 RUN = 8  # words in a row that no two writers are likely to share by chance
 BESIDE = 2  # of them, how many may lie beside a reviewed quotation
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # so that nothing is lost as runs are multiplied
 RUN_FOUND = "eight words in a row"
 # Soft hyphens, zero-width characters and marks of direction part nothing that a reader would see
 # parted.
@@ -45,9 +48,47 @@ def find_leaks(text: str, sought: "Sought") -> set[str]:
                 found.add(sought.first_names[word.casefold()])
         if sought.runs and RUN_FOUND not in found:
             spoken = _spoken_words(reading) if _APOSTROPHE.search(reading) else words
-            if not sought.runs.isdisjoint(map(hash, _in_a_row(_numbered(spoken), RUN))):
+            if sought.runs.meet(spoken):
                 found.add(RUN_FOUND)
     return found
+
+
+class WordRuns:
+    """Runs of eight words, hashed; equal where they hold the same.
+
+    No text can be read from the hashes, which are the same in every process. hashes: uint64, each
+    once, in order.
+    """
+
+    def __init__(self, hashes: Iterable[int] | np.ndarray = ()):
+        self.hashes = np.unique(np.asarray(hashes, dtype=np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def __or__(self, other: "WordRuns") -> "WordRuns":
+        return WordRuns(np.concatenate([self.hashes, other.hashes]))
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, WordRuns) and np.array_equal(self.hashes, other.hashes)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """One digest over all of them."""
+        return hashlib.sha256(self.hashes.astype("<u8").tobytes()).hexdigest()
+
+    def meet(self, words: Sequence[str]) -> bool:
+        """Return whether eight of `words` in a row are among them."""
+        asked = _in_a_row(_numbered(words), RUN)
+        place = np.searchsorted(self.hashes, asked)
+        place[place == len(self.hashes)] = 0
+        return bool(len(self.hashes) and (self.hashes[place] == asked).any())
+
+
+NO_RUNS = WordRuns()
 
 
 class Sought:
@@ -61,7 +102,7 @@ class Sought:
     runs: free text, from `word_runs`.
     """
 
-    def __init__(self, texts: Iterable[str] = (), *, runs: frozenset[int] = frozenset()):
+    def __init__(self, texts: Iterable[str] = (), *, runs: WordRuns = NO_RUNS):
         self.by_words: dict[tuple[str, ...], str] = {}
         self.left_out: list[str] = []
         self.first_names: dict[str, str] = {}
@@ -91,22 +132,34 @@ class Sought:
                         yield self.by_words[run]
 
 
-def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> frozenset[int]:
+def word_runs(texts: Iterable[str], *, reviewed: Iterable[str] = ()) -> WordRuns:
     """Return every run of eight words of `texts`, hashed, but those of a reviewed quotation.
 
     A run with at most two words beside the quotation counts as the quotation's: by chance the
-    words around it on a page may be those around it in the text. No text can be read from the
-    hashes, which are the same in every process.
+    words around it on a page may be those around it in the text.
     """
-    allowed = {
-        part for text in reviewed for part in _runs(_numbered(_spoken_words(text)), RUN - BESIDE)
-    }
-    return frozenset(
-        hash(run)
-        for text in texts
-        for run in _runs(_numbered(_spoken_words(text)), RUN)
-        if allowed.isdisjoint(_runs(run, RUN - BESIDE))
-    )
+    part = RUN - BESIDE
+    said, whole = _joined(reviewed)
+    allowed = _in_a_row(said, part)[_within_one(whole, part)]
+    said, whole = _joined(texts)
+    inside = np.isin(_in_a_row(said, part), allowed)
+    runs = _in_a_row(said, RUN)
+    theirs = np.zeros(len(runs), dtype=bool)
+    for place in range(BESIDE + 1):
+        theirs |= inside[place : place + len(runs)]
+    return WordRuns(runs[_within_one(whole, RUN) & ~theirs])
+
+
+def _joined(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The words of all texts as numbers, one text after another, and of which text each is."""
+    words = [_numbered(_spoken_words(text)) for text in texts]
+    numbers = np.concatenate([np.empty(0, dtype=np.uint64), *words])
+    return numbers, np.repeat(np.arange(len(words)), list(map(len, words)))
+
+
+def _within_one(whole: np.ndarray, length: int) -> np.ndarray:
+    """Which runs, by where they begin, lie within one text."""
+    return whole[: max(len(whole) - length + 1, 0)] == whole[length - 1 :]
 
 
 def split_words(text: str) -> list[str]:
@@ -120,23 +173,24 @@ def _folded(text: str) -> str:
     return text.casefold()
 
 
-def _numbered(words: list[str]) -> list[int]:
-    # Python hashes words anew in every process, but whole numbers always alike.
-    return list(map(_number, words))
+def _numbered(words: Sequence[str]) -> np.ndarray:
+    return np.fromiter(map(_number, words), dtype=np.uint64, count=len(words))
 
 
 @cache
 def _number(word: str) -> int:
-    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=7).digest()
+    # Python hashes words anew in every process.
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
 
 
-def _in_a_row(numbers: Sequence[int], length: int) -> Iterator[tuple[int, ...]]:
-    return zip(*(numbers[start:] for start in range(length)), strict=False)
-
-
-def _runs(numbers: Sequence[int], length: int) -> set[tuple[int, ...]]:
-    return set(_in_a_row(numbers, length))
+def _in_a_row(numbers: np.ndarray, length: int) -> np.ndarray:
+    """One number for each run of `length`, where it begins: a polynomial of those in it."""
+    count = max(len(numbers) - length + 1, 0)
+    runs = np.zeros(count, dtype=np.uint64)
+    for start in range(length):  # what is above 64 bits falls off
+        runs = runs * _ODD + numbers[start : start + count]
+    return runs
 
 
 def _spoken_words(text: str) -> list[str]:

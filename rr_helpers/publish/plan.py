@@ -80,7 +80,7 @@ def plan_edition(
         identifiers=edition.study.identifiers(),
         names=edition.study.names(),
         organisations=edition.study.organisation_names(),
-        runs=free_text_runs(edition.study),
+        runs=free_text_runs(edition.study, store),
         canaries=read_canaries(folder),
     )
 

@@ -21,7 +21,7 @@ def search_site(search: Search, site: Path, *, remembered: Path | None = None) -
     brought up to date. None searches all of them.
     """
     files = sorted(path for path in site.rglob("*") if path.is_file())
-    sought = (sorted(search.kinds.items()), search.numbers, sorted(search.sought.runs))
+    sought = (sorted(search.kinds.items()), search.numbers, search.sought.runs.digest)
     clean, digests = Remembered(remembered, sought), {path: _digest(site, path) for path in files}
     left = [path for path in files if digests[path] not in clean]
     found = dict(zip(left, _faults_of_each(search, site, left), strict=True))
