@@ -35,7 +35,7 @@ def categories(
     if missing is not None:
         order = [*order, missing] if missing not in order else order
         filled = filled.where(filled.notna(), missing)
-    unknown = sorted(set(map(str, filled)) - set(order))
+    unknown = sorted(set(map(str, filled.unique())) - set(order))
     if unknown:
         raise ValueError(f"{values.name} has values outside its categories: {unknown[:3]}")
     return pd.Series(pd.Categorical(filled, categories=order, ordered=True), index=values.index)
