@@ -13,10 +13,12 @@ own, so that its processor time and its largest memory can be read from the syst
     chapter …          the notebook, in a kernel of its own, libraries imported
 
 Seconds are of the processor, of all processes of a step together, so that what else the machine
-does matters less; `elapsed` is what the clock says, and megabytes are of the largest of the step's
-processes. `times` is against the scale before, and `growth` the power of the number of rows
-that this comes to: 1 is in proportion. A step may be given a time limit; where it is reached, the
-row says so. Results go to benchmarks/results/scale.csv, line by line as they are measured.
+does matters less; `elapsed` is what the clock says. Megabytes are of the largest of the step's
+processes, and `together` of all that it runs at once, what they share counted once (looked at
+twice a second; Linux tells it). `times` is against the scale before, and `growth` the power of the
+number of rows that this comes to: 1 is in proportion. A step may be given a time limit; where it is
+reached, the row says so. `--steps` measures only some. Results go to benchmarks/results/scale.csv,
+line by line as they are measured.
 """
 
 import argparse
@@ -30,16 +32,21 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "scale.csv"
 WINDOW = "eval_Y3"
-COLUMNS = ("scale", "rows", "step", "seconds", "elapsed", "megabytes", "times", "growth", "date",
-           "python")  # fmt: skip
+COLUMNS = ("scale", "rows", "step", "seconds", "elapsed", "megabytes", "together", "times",
+           "growth", "date", "python")  # fmt: skip
+STEPS = ("read", "build", "open", "coded evidence", "release", "chapters")
 
 
 def main() -> None:
@@ -47,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scales", type=float, nargs="*", default=[1, 10, 100])
     parser.add_argument("--limit", type=float, default=3600, help="seconds for a step")
+    parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS)
     parser.add_argument("--studies", type=Path, help="where the studies lie, or are written to")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -57,25 +65,33 @@ def main() -> None:
         before: dict[str, tuple[float, int]] = {}
         for scale in options.scales:
             study = (options.studies or Path(scratch)) / f"study-{scale:g}"
-            for step, rows, used in measure(study, scale, limit=options.limit):
+            for step, rows, used in measure(study, scale, options.steps, limit=options.limit):
                 row = _row(scale, rows, step, used, before.get(step))
                 if isinstance(used.seconds, float):
                     before[step] = used.seconds, rows
                 writer.writerow(row)
                 file.flush()
-                print(*row[:8], sep="\t", flush=True)
+                print(*row[:9], sep="\t", flush=True)
 
 
 class Used(NamedTuple):
-    """What a step took: seconds of the processor, or how it ended; seconds by the clock; memory."""
+    """What a step took: seconds of the processor, or how it ended; seconds by the clock; memory of
+    the largest process, and of all at once, 0 where the system does not tell.
+    """
 
     seconds: float | str
     elapsed: float
     megabytes: int
+    together: int
 
 
-def measure(study: Path, scale: float, *, limit: float) -> Iterator[tuple[str, int, Used]]:
-    """Yield (step, rows of the study, what it used) of each step, in order."""
+def measure(
+    study: Path, scale: float, asked: Collection[str], *, limit: float
+) -> Iterator[tuple[str, int, Used]]:
+    """Yield (step, rows of the study, what it used) of each step that is asked for, in order.
+
+    The study is read in any case.
+    """
     if not study.is_dir():
         yield "synthesise", 0, run("synthesise", study, f"{scale:g}", limit=limit)[0]
     used, said = run("read", study, limit=limit)
@@ -85,10 +101,13 @@ def measure(study: Path, scale: float, *, limit: float) -> Iterator[tuple[str, i
     store, rows = Path(said["store"]), said["rows"]
     yield "read", rows, used
     for step, place in (("build", study), ("open", store), ("coded evidence", store)):
-        yield step, rows, run(step, place, limit=limit)[0]
+        if step in asked:
+            yield step, rows, run(step, place, limit=limit)[0]
+    if not {"release", "chapters"} & set(asked):
+        return
     used, said = run("release", store, limit=limit)
     yield "release", rows, used
-    if said:
+    if said and "chapters" in asked:
         for name in said["chapters"]:
             used, _ = run("chapter", store, name, said["release"], limit=limit)
             yield f"chapter {name.removeprefix('notebooks/')}", rows, used
@@ -102,17 +121,32 @@ def run(step: str, *arguments, limit: float) -> tuple[Used, dict | None]:
         command, stdout=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit))),
     )  # fmt: skip
+    most: list[int] = []
+    threading.Thread(target=_look_at_memory, args=(process.pid, most), daemon=True).start()
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
     elapsed = time.monotonic() - started
     process.stdout.close()
     process.returncode = os.waitstatus_to_exitcode(status)
-    megabytes = round(used.ru_maxrss / 1024)
+    memory = round(used.ru_maxrss / 1024), round(max(most, default=0) / 1024**2)
     if status:
         how = "stopped at the limit" if process.returncode < 0 else "failed"
-        return Used(how, elapsed, megabytes), None
+        return Used(how, elapsed, *memory), None
     told = json.loads(said.splitlines()[-1])
-    return Used(used.ru_utime + used.ru_stime, elapsed, megabytes), told
+    return Used(used.ru_utime + used.ru_stime, elapsed, *memory), told
+
+
+def _look_at_memory(pid: int, most: list[int]) -> None:
+    """Note, until the process ends, how much memory it and all that it started have."""
+    with suppress(psutil.Error, AttributeError):
+        first = psutil.Process(pid)
+        while first.is_running() and first.status() != psutil.STATUS_ZOMBIE:
+            held = 0
+            for each in [first, *first.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    held += each.memory_full_info().pss
+            most.append(held)
+            time.sleep(0.5)
 
 
 def _row(scale: float, rows: int, step: str, used: Used, before) -> tuple:
@@ -123,8 +157,9 @@ def _row(scale: float, rows: int, step: str, used: Used, before) -> tuple:
             growth = f"{math.log(seconds / before[0]) / math.log(rows / before[1]):.2f}"
         seconds = f"{seconds:.1f}"
     today = datetime.date.today().isoformat()
-    return (f"{scale:g}", rows, step, seconds, f"{used.elapsed:.1f}", used.megabytes, times, growth,
-            today, _python())  # fmt: skip
+    memory = used.megabytes, used.together
+    return (f"{scale:g}", rows, step, seconds, f"{used.elapsed:.1f}", *memory, times, growth, today,
+            _python())  # fmt: skip
 
 
 def _python() -> str:
