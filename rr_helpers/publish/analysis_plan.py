@@ -4,8 +4,10 @@ What the page adds to the findings is computed from their numbers as shown, so i
 that the chapters do not.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -192,8 +194,6 @@ def _planned_table(told: Sequence[Told], plan: AnalysisPlan) -> str:
 
 def _estimates(told: Sequence[Told], plan: AnalysisPlan) -> pd.DataFrame:
     """Each estimate of each finding once, with its family, and adjusted within it."""
-    from rr_helpers.stats import adjust_intervals  # a second to import, and needed only here
-
     rows = {}
     for finding in told:
         planned = plan.binding(finding)
@@ -206,7 +206,14 @@ def _estimates(told: Sequence[Told], plan: AnalysisPlan) -> pd.DataFrame:
             rows.setdefault(shown, estimate | added)
     if not rows:
         return pd.DataFrame(columns=["family"])
-    table = pd.DataFrame(rows.values())
+    return _adjusted(json.dumps(list(rows.values()))).copy()
+
+
+@lru_cache(maxsize=1)  # drafts change the words around estimates more often than estimates
+def _adjusted(rows: str) -> pd.DataFrame:
+    from rr_helpers.stats import adjust_intervals  # a second to import, and needed only here
+
+    table = pd.DataFrame(json.loads(rows))
     parts = [
         adjust_intervals(part, method="holm" if bound else "bh")
         for bound, part in table.groupby("bound", sort=False)

@@ -124,8 +124,9 @@ class Sought:
     def among(self, words: list[str]) -> Iterator[str]:
         """Yield what is sought and stands in `words`, from `split_words`, in a row."""
         # Few words of a page begin anything that is sought.
-        for place, word in enumerate(words):
-            if word in self._lengths:
+        begins = self._lengths.keys() & set(words)
+        for place, word in enumerate(words) if begins else ():
+            if word in begins:
                 for length in self._lengths[word]:
                     run = tuple(words[place : place + length])
                     if run in self.by_words:
