@@ -14,8 +14,8 @@ own, so that its processor time and its largest memory can be read from the syst
 
 Seconds are of the processor, of all processes of a step together, so that what else the machine
 does matters less; `elapsed` is what the clock says. Megabytes are of the largest of the step's
-processes, and `together` of all that it runs at once, what they share counted once (looked at
-twice a second; Linux tells it). `times` is against the scale before, and `growth` the power of the
+processes, and `together` of all that it runs at once, what they share counted once (looked at now
+and then, since looking slows a large process down; Linux tells it). `times` is against the scale before, and `growth` the power of the
 number of rows that this comes to: 1 is in proportion. A step may be given a time limit; where it is
 reached, the row says so. `--steps` measures only some. Results go to benchmarks/results/scale.csv,
 line by line as they are measured.
@@ -46,6 +46,7 @@ RESULTS = PROJECT / "benchmarks" / "results" / "scale.csv"
 WINDOW = "eval_Y3"
 COLUMNS = ("scale", "rows", "step", "seconds", "elapsed", "megabytes", "together", "times",
            "growth", "date", "python")  # fmt: skip
+EVERY = 5.0  # seconds between two looks at memory
 STEPS = ("read", "build", "open", "coded evidence", "release", "chapters")
 
 
@@ -146,7 +147,7 @@ def _look_at_memory(pid: int, most: list[int]) -> None:
                 with suppress(psutil.NoSuchProcess):
                     held += each.memory_full_info().pss
             most.append(held)
-            time.sleep(0.5)
+            time.sleep(EVERY)
 
 
 def _row(scale: float, rows: int, step: str, used: Used, before) -> tuple:
