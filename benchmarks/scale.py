@@ -15,10 +15,10 @@ own, so that its processor time and its largest memory can be read from the syst
 Seconds are of the processor, of all processes of a step together, so that what else the machine
 does matters less; `elapsed` is what the clock says. Megabytes are of the largest of the step's
 processes, and `together` of all that it runs at once, what they share counted once (looked at now
-and then, since looking slows a large process down; Linux tells it). `times` is against the scale before, and `growth` the power of the
-number of rows that this comes to: 1 is in proportion. A step may be given a time limit; where it is
-reached, the row says so. `--steps` measures only some. Results go to benchmarks/results/scale.csv,
-line by line as they are measured.
+and then, since looking slows a large process down; Linux tells it). `times` is against the scale
+before, and `growth` the power of the number of rows that this comes to: 1 is in proportion. A step
+may be given a time limit; where it is reached, the row says so. `--steps` measures only some.
+Results go to benchmarks/results/scale.csv, line by line as they are measured.
 """
 
 import argparse
