@@ -28,7 +28,6 @@ from rr_helpers.qualitative import (
     code_estimates,
     coded_unitising_alpha,
     disagreements,
-    pooled_estimate,
     presence_counts,
     presence_estimates,
     presence_units,
@@ -428,7 +427,6 @@ def test_intervals_per_code_draw_whole_sources_and_hold_the_pooled_value():
     low, high = np.quantile(by_hand, [0.025, 0.975])
     found = code_estimates(counts, "kappa", replicates=4000)["a"]
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.02)
-    assert pooled_estimate(counts, "ac1") == code_estimates(counts, "ac1")["all codes"]
 
 
 def test_few_sources_give_no_interval_and_an_unused_code_no_number():

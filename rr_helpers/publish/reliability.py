@@ -11,7 +11,6 @@ from rr_helpers.qualitative import (
     character_counts,
     code_estimates,
     double_coded_sources,
-    pooled_estimate,
     presence_counts,
     presence_units,
     saturation,
@@ -46,7 +45,7 @@ def coder_agreement(edition: Edition) -> dict[str, Estimate]:
     characters = character_counts(edition.coded.material, pair, codes=codes)
     asked = {name: (presence, name) for name in ("percent", "kappa", "ac1")}
     asked |= {"characters": (characters, "kappa"), "coded": (characters, "percent_coded")}
-    return {label: pooled_estimate(*asked[name]) for name, label in names.items()}
+    return {label: code_estimates(*asked[name])["all codes"] for name, label in names.items()}
 
 
 def agreement_by_label(edition: Edition) -> dict[str, Estimate]:

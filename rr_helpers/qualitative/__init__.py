@@ -4,7 +4,6 @@ from rr_helpers.qualitative import agreement
 from rr_helpers.qualitative.agreeing import (
     agreement_by_code,
     code_estimates,
-    pooled_estimate,
     presence_estimates,
 )
 from rr_helpers.qualitative.co_occurring import co_occurrence
@@ -55,7 +54,6 @@ __all__ = [
     "framework_matrix",
     "is_verbatim",
     "joint_display",
-    "pooled_estimate",
     "presence_counts",
     "presence_estimates",
     "presence_units",

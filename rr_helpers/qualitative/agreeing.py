@@ -64,33 +64,12 @@ def code_estimates(
     sources, or where the measure is undefined in a tenth of the replicates or more. `n` is the
     number of sources. ValueError for another measure.
     """
-    _check(measure)
-    tables = {code: rows for code, rows in counts.groupby("code", sort=False)}
-    tables["all codes"] = _pooled(counts)
-    draws = _draws(seed, replicates)
-    return {code: _estimate(rows, measure, draws, level) for code, rows in tables.items()}
-
-
-def pooled_estimate(
-    counts: pd.DataFrame,
-    measure: str = "ac1",
-    *,
-    level: float = 0.95,
-    replicates: int = 999,
-    seed: int = 2020,
-) -> Estimate:
-    """Return what `code_estimates` has for all codes together."""
-    _check(measure)
-    return _estimate(_pooled(counts), measure, _draws(seed, replicates), level)
-
-
-def _check(measure: str) -> None:
     if measure not in MEASURES:
         raise ValueError(f"measure is one of {', '.join(MEASURES)}, not {measure!r}")
-
-
-def _pooled(counts: pd.DataFrame) -> pd.DataFrame:
-    return counts.groupby("source", sort=False)[COUNTS].sum().reset_index()
+    tables = {code: rows for code, rows in counts.groupby("code", sort=False)}
+    tables["all codes"] = counts.groupby("source", sort=False)[COUNTS].sum().reset_index()
+    draws = _draws(seed, replicates)
+    return {code: _estimate(rows, measure, draws, level) for code, rows in tables.items()}
 
 
 def _draws(seed: int, replicates: int) -> Callable[[int], np.ndarray]:

@@ -1,7 +1,8 @@
 """Context-mechanism-outcome configurations as data: what speaks for each, what against, where."""
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache, reduce
+from functools import reduce
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -68,10 +69,16 @@ def contrary_codings(material: CodedMaterial, markers: Collection[str]) -> pd.Se
     A passage is marked where a marker was put on the same selection, or on exactly the same words
     or place: QualCoder and others write one selection per coding. Markers themselves are False.
     """
-    return _contrary(material, frozenset(markers)).copy()
+    found, asked = _FOUND.setdefault(material, {}), frozenset(markers)
+    if asked not in found:
+        found[asked] = _contrary(material, asked)
+    return found[asked].copy()
 
 
-@lru_cache(maxsize=4)  # a joint display asks for each of its rows
+# Joint displays ask for each of their rows. Weakly, so that nobody's words stay for it.
+_FOUND: WeakKeyDictionary = WeakKeyDictionary()
+
+
 def _contrary(material: CodedMaterial, markers: frozenset) -> pd.Series:
     codings = material.codings
     marks = codings["code"].isin(list(markers))
