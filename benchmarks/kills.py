@@ -36,6 +36,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "kills.csv"
 TESTS = PROJECT / "tests"
 sys.path.insert(0, str(TESTS))
+# What is killed is the package beside this file, not one that is installed from elsewhere.
+BESIDE = os.pathsep.join([str(TESTS), str(PROJECT)])
 SEED = 20211001
 # Cells that do nothing are over before a kill falls on them.
 WORK = "__import__('time').sleep(1.5)"
@@ -135,13 +137,13 @@ def _which(edition, known, state: int) -> int | None:
 
 def build(command: list[str]) -> None:
     """Build in another process, to the end."""
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": BESIDE}
     subprocess.run(command, check=True, env=environment)
 
 
 def start_and_kill(command: list[str], *, after: float) -> str:
     """Build in another process, kill it after `after` seconds, return what it was doing."""
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": BESIDE}
     process = subprocess.Popen(command, env=environment)
     try:
         process.wait(timeout=after)
