@@ -10,17 +10,18 @@ from rr_helpers.errors import UserError
 from rr_helpers.publish import gated_projects as module
 from rr_helpers.publish.coded_evidence import read_evidence
 from rr_helpers.publish.edition import prepare_study
-from rr_helpers.publish.gated_projects import gated_projects
+from rr_helpers.publish.gated_projects import coded_runs, gated_projects
 from rr_helpers.qualitative.keeping import load_material, save_material
 from rr_helpers.study import load_study
 
 
 @pytest.fixture
 def store(small_study_folder, tmp_path):
-    """The validated copy of a study of its own."""
-    folder = tmp_path / "study"
-    shutil.copytree(small_study_folder, folder, ignore=shutil.ignore_patterns(".rr"))
-    return prepare_study(folder)
+    """The validated copy of a study of its own, in which no project is kept yet."""
+    store = prepare_study(copied(small_study_folder, tmp_path / "study"))
+    for name in kept_in(store):
+        shutil.rmtree(store / name)
+    return store
 
 
 @pytest.fixture
@@ -34,6 +35,10 @@ def readings(monkeypatch):
     read, files = module.read_coded, []
     monkeypatch.setattr(module, "read_coded", lambda path: [files.append(path.name), read(path)][1])
     return files
+
+
+def copied(study_folder, folder):
+    return shutil.copytree(study_folder, folder, ignore=shutil.ignore_patterns(".rr"))
 
 
 def kept_in(store):
@@ -89,6 +94,24 @@ def test_nothing_of_a_source_that_the_gate_leaves_out_is_kept(study, store):
     assert left_out in set(gated_projects(study, None).projects[0].sources["name"])
     assert left_out not in set(material.sources["name"]) | set(material.segments["source"])
     assert len(material.texts) == len(material.sources) > 1
+
+
+def test_projects_are_kept_where_the_study_is_read(small_study_folder, tmp_path, readings):
+    store = prepare_study(copied(small_study_folder, tmp_path / "study"))
+    assert len(readings) == 1 == len(kept_in(store))
+    read_evidence(load_study(store), store=store)
+    coded_runs(load_study(store), store)
+    assert len(readings) == 1
+
+
+def test_a_broken_project_is_told_by_whoever_needs_it(small_study_folder, tmp_path):
+    folder = copied(small_study_folder, tmp_path / "study")
+    (project,) = (folder / "qualitative").iterdir()
+    project.write_bytes(project.read_bytes()[:100])
+    store = prepare_study(folder)
+    assert kept_in(store) == []
+    with pytest.raises(UserError, match=project.name):
+        read_evidence(load_study(store), store=store)
 
 
 def test_what_was_kept_under_another_consent_is_not_used(study, store):

@@ -32,6 +32,7 @@ from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
 from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
+from rr_helpers.publish.gated_projects import keep_projects
 from rr_helpers.publish.licensed import scale_scores
 from rr_helpers.publish.links import evidence_links, published_links, release_links
 from rr_helpers.publish.organisations import (
@@ -325,7 +326,8 @@ def prepare_study(folder: Path) -> Path:
     """Return where the validated copy of a study folder lies, made now where anything changed.
 
     The copy lies in ``.rr/`` in the study folder, where the rows already are, under a name made
-    from the content of every input and of the code that reads them. Raises StudyFaults.
+    from the content of every input and of the code that reads them; coded projects lie in it as the
+    consent gate leaves them. Raises StudyFaults.
     """
     store = study_store(folder)
     if store.is_dir():
@@ -334,6 +336,7 @@ def prepare_study(folder: Path) -> Path:
     store.parent.mkdir(parents=True, exist_ok=True)
     aside = store.with_name(f"{store.name}.{os.getpid()}.part")
     save_study(study, aside)
+    keep_projects(study, aside)
     try:
         aside.rename(store)
     except OSError:  # another chapter was first; its copy is the same
@@ -370,6 +373,15 @@ def release_secret(study: Study) -> bytes:
     """
     digest = hashlib.sha256(b"rounding of the release")
     for name in sorted(study.tables):
-        hashes = pd.util.hash_pandas_object(study.tables[name].astype(str), index=False)
+        words = pd.DataFrame({named: _as_text(cells) for named, cells in study.tables[name].items()})
+        hashes = pd.util.hash_pandas_object(words, index=False)
         digest.update(name.encode() + hashes.to_numpy().tobytes())
     return digest.digest()
+
+
+def _as_text(values: pd.Series) -> pd.Categorical:
+    """`values.astype(str)`, each different value put into words once."""
+    places, different = pd.factorize(values, use_na_sentinel=False)
+    words = pd.Series(different).astype(str)
+    again, categories = pd.factorize(words)
+    return pd.Categorical.from_codes(again[places], categories)

@@ -61,6 +61,15 @@ def gated_projects(study: Study, store: Path | None) -> GatedProjects:
     return _read(study, kept)[0]
 
 
+def keep_projects(study: Study, store: Path) -> None:
+    """Read the coded projects and keep them in `store`, so that neither release nor chapter waits.
+
+    What is wrong with one of them is told by whoever needs it.
+    """
+    with suppress(UserError):
+        gated_projects(study, store)
+
+
 def coded_runs(study: Study, store: Path | None) -> WordRuns:
     """Return the runs of eight words of all sources, those that the gate leaves out included.
 

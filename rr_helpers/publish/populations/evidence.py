@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from rr_helpers.publish.coded_evidence import KINDS, CodedEvidence
@@ -21,6 +22,8 @@ FILLED, BLANK = "Filled in", "Left blank"
 # how many rows there are exactly, which nothing else in a report does.
 CELLS = 250
 CELL_STATES = {code: label.capitalize() for code, label in MISSING_CODES.items()}
+STATES = [FILLED, *CELL_STATES.values(), BLANK]
+NUMBERS = {code: number for number, code in enumerate(CELL_STATES, start=1)}
 
 
 def coded_sources(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
@@ -128,32 +131,37 @@ def _batteries(kind: str, coded: CodedEvidence, sources: pd.Series) -> dict[str,
 
 def cells(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
     """One row a cell that was to be filled in, in any window: filled, or why it is not."""
-    parts = []
+    titles = [_workbook_title(workbook) for workbook in WORKBOOKS]
+    workbooks, states = [], []
     for name, table in TABLES.items():
         measures = [
             column
             for column in table.columns
             if table.column(column)["role"] in ("measure", "quasi-identifier")
         ]
-        state = _cell_states(study, name, measures)
-        parts.append(pd.DataFrame({"workbook": _workbook_title(table.workbook), "state": state}))
-    frame = pd.concat(parts, ignore_index=True)
-    titles = [_workbook_title(workbook) for workbook in WORKBOOKS]
+        states.append(_cell_states(study, name, measures))
+        title = titles.index(_workbook_title(table.workbook))
+        workbooks.append(np.full(states[-1].shape, title, dtype=np.int8))
     columns = {
-        "workbook": categories(frame["workbook"], titles, missing=None),
-        "state": categories(frame["state"], [FILLED, *CELL_STATES.values()], missing=BLANK),
+        "workbook": pd.Categorical.from_codes(np.concatenate(workbooks), titles, ordered=True),
+        "state": pd.Categorical.from_codes(np.concatenate(states), STATES, ordered=True),
     }
     counted = count_of("cells to be filled in", pd.DataFrame(columns))
     counted.attrs["base"] = CELLS
     return counted
 
 
-def _cell_states(study: Study, name: str, columns: list[str]) -> pd.Series:
-    values = pd.Series(study[name][columns].to_numpy(object).ravel())
-    behind = study.missing_codes(name).reindex(columns=columns)
-    behind = pd.Series(behind.to_numpy(object).ravel())
-    states = behind.where(behind.notna(), values).map(CELL_STATES)
-    return states.mask(states.isna() & values.notna(), FILLED)
+def _cell_states(study: Study, name: str, columns: list[str]) -> np.ndarray:
+    """Return which of STATES each cell of the columns is in, by number, row after row."""
+    frame, behind = study[name], study.missing_codes(name)
+    states = np.empty((len(frame), len(columns)), dtype=np.int8)
+    for place, column in enumerate(columns):
+        filled = frame[column].notna()
+        # Text holds the codes themselves; blank numbers and dates have theirs beside them.
+        codes = behind[column] if column in behind else frame[column]
+        missing = codes.map(NUMBERS)
+        states[:, place] = missing.where(missing.notna(), np.where(filled, 0, len(NUMBERS) + 1))
+    return states.ravel()
 
 
 def _workbook_title(workbook: str) -> str:
