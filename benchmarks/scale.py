@@ -5,7 +5,7 @@ people, a national programme) are written, read, released and shown, each step i
 own, so that its processor time and its largest memory can be read from the system:
 
     synthesise         writing the study, which only a trial needs
-    read               workbooks and coded project read, validated, and kept as Parquet
+    read               workbooks and coded projects read, validated, and kept as Parquet
     build              the whole report from the study that was read: rr build, every check included
     open               what every chapter begins with
     coded evidence     the coded documents read and gated
@@ -15,10 +15,11 @@ own, so that its processor time and its largest memory can be read from the syst
 Seconds are of the processor, of all processes of a step together, so that what else the machine
 does matters less; `elapsed` is what the clock says. Megabytes are of the largest of the step's
 processes, and `together` of all that it runs at once, what they share counted once (looked at now
-and then, since looking slows a large process down; Linux tells it). `times` is against the scale
-before, and `growth` the power of the number of rows that this comes to: 1 is in proportion. A step
-may be given a time limit; where it is reached, the row says so. `--steps` measures only some.
-Results go to benchmarks/results/scale.csv, line by line as they are measured.
+and then, since looking slows a large process down; Linux tells it). `times` and `elapsed_times` are
+against the scale before, and `growth` the power of the number of rows that `times` comes to: 1 is
+in proportion. A step may be given a time limit; where it is reached, the row says so. `--steps`
+measures only some, and `--runs` builds the report several times, whose medians are told with how
+many they are of. Results go to benchmarks/results/scale.csv, line by line as they are measured.
 """
 
 import argparse
@@ -29,6 +30,7 @@ import math
 import os
 import platform
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -44,8 +46,8 @@ import psutil
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "scale.csv"
 WINDOW = "eval_Y3"
-COLUMNS = ("scale", "rows", "step", "seconds", "elapsed", "megabytes", "together", "times",
-           "growth", "date", "python")  # fmt: skip
+COLUMNS = ("scale", "rows", "step", "runs", "seconds", "elapsed", "megabytes", "together", "times",
+           "elapsed_times", "growth", "date", "python")  # fmt: skip
 EVERY = 5.0  # seconds between two looks at memory
 STEPS = ("read", "build", "open", "coded evidence", "release", "chapters")
 
@@ -56,6 +58,7 @@ def main() -> None:
     parser.add_argument("scales", type=float, nargs="*", default=[1, 10, 100])
     parser.add_argument("--limit", type=float, default=3600, help="seconds for a step")
     parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS)
+    parser.add_argument("--runs", type=int, default=1, help="how often the report is built")
     parser.add_argument("--studies", type=Path, help="where the studies lie, or are written to")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -63,31 +66,34 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, options.out.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        before: dict[str, tuple[float, int]] = {}
+        before: dict[str, tuple[Used, int]] = {}
         for scale in options.scales:
             study = (options.studies or Path(scratch)) / f"study-{scale:g}"
-            for step, rows, used in measure(study, scale, options.steps, limit=options.limit):
+            asked = {"limit": options.limit, "runs": options.runs}
+            for step, rows, used in measure(study, scale, options.steps, **asked):
                 row = _row(scale, rows, step, used, before.get(step))
                 if isinstance(used.seconds, float):
-                    before[step] = used.seconds, rows
+                    before[step] = used, rows
                 writer.writerow(row)
                 file.flush()
-                print(*row[:9], sep="\t", flush=True)
+                print(*row[:-2], sep="\t", flush=True)
 
 
 class Used(NamedTuple):
     """What a step took: seconds of the processor, or how it ended; seconds by the clock; memory of
-    the largest process, and of all at once, 0 where the system does not tell.
+    the largest process, and of all at once, 0 where the system does not tell; of how many runs that
+    is the median.
     """
 
     seconds: float | str
     elapsed: float
     megabytes: int
     together: int
+    runs: int = 1
 
 
 def measure(
-    study: Path, scale: float, asked: Collection[str], *, limit: float
+    study: Path, scale: float, asked: Collection[str], *, limit: float, runs: int
 ) -> Iterator[tuple[str, int, Used]]:
     """Yield (step, rows of the study, what it used) of each step that is asked for, in order.
 
@@ -101,9 +107,11 @@ def measure(
         return
     store, rows = Path(said["store"]), said["rows"]
     yield "read", rows, used
-    for step, place in (("build", study), ("open", store), ("coded evidence", store)):
+    if "build" in asked:
+        yield "build", rows, _median([run("build", study, limit=limit)[0] for _ in range(runs)])
+    for step in ("open", "coded evidence"):
         if step in asked:
-            yield step, rows, run(step, place, limit=limit)[0]
+            yield step, rows, run(step, store, limit=limit)[0]
     if not {"release", "chapters"} & set(asked):
         return
     used, said = run("release", store, limit=limit)
@@ -137,6 +145,15 @@ def run(step: str, *arguments, limit: float) -> tuple[Used, dict | None]:
     return Used(used.ru_utime + used.ru_stime, elapsed, *memory), told
 
 
+def _median(measured: list[Used]) -> Used:
+    """The median of each thing; one that did not come to its end, where there is any."""
+    for used in measured:
+        if isinstance(used.seconds, str):
+            return used
+    seconds, elapsed, *memory, _ = map(statistics.median, zip(*measured, strict=True))
+    return Used(seconds, elapsed, *map(round, memory), len(measured))
+
+
 def _look_at_memory(pid: int, most: list[int]) -> None:
     """Note, until the process ends, how much memory it and all that it started have."""
     with suppress(psutil.Error, AttributeError):
@@ -151,16 +168,16 @@ def _look_at_memory(pid: int, most: list[int]) -> None:
 
 
 def _row(scale: float, rows: int, step: str, used: Used, before) -> tuple:
-    seconds, times, growth = used.seconds, "", ""
+    seconds, compared = used.seconds, ("", "", "")
     if isinstance(seconds, float):
         if before and before[1] and rows:
-            times = f"{seconds / before[0]:.1f}"
-            growth = f"{math.log(seconds / before[0]) / math.log(rows / before[1]):.2f}"
+            times, larger = seconds / before[0].seconds, rows / before[1]
+            elapsed = used.elapsed / before[0].elapsed
+            compared = f"{times:.1f}", f"{elapsed:.1f}", f"{math.log(times) / math.log(larger):.2f}"
         seconds = f"{seconds:.1f}"
     today = datetime.date.today().isoformat()
-    memory = used.megabytes, used.together
-    return (f"{scale:g}", rows, step, seconds, f"{used.elapsed:.1f}", *memory, times, growth, today,
-            _python())  # fmt: skip
+    return (f"{scale:g}", rows, step, used.runs, seconds, f"{used.elapsed:.1f}", used.megabytes,
+            used.together, *compared, today, _python())  # fmt: skip
 
 
 def _python() -> str:
