@@ -3,9 +3,9 @@
     python benchmarks/kills.py --kills 200
 
 It may be run in pieces: kills are added to those in the file of results until there are so many.
-Every twentieth is of a build with Jupyter Book; the others write their pages in no time, and import
-nothing that only pages need, so that more kills fall on the moments that matter: starting, chapters
-in kernels of a warm parent, state, and moving into place.
+Every twentieth (`--with-book 1`: every one) is of a build with Jupyter Book; the others write their
+pages in no time, and import nothing that only pages need, so that more kills fall on the moments
+that matter: starting, chapters in kernels of a warm parent, state, and moving into place.
 
 A trial project has two states of its sources, whose editions are known. Each time it is put into
 the other state, a build started, and its process killed with SIGKILL after a random part of the
@@ -46,13 +46,13 @@ BUILD = "import sys, rr_helpers.publish, trial_builds; trial_builds.main(*sys.ar
 DONE = "done"
 ENDS_WITHIN = 600  # seconds
 COLUMNS = ("date", "python", "kill", "pages", "after_s", "while", "edition_afterwards", "next_run")
-WITH_BOOK = 20  # every so manieth
 
 
 def main() -> int:
     """Kill, check and record; the exit status is the number of kills that did harm."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--with-book", type=int, default=20, metavar="N", help="every so manieth")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     rows = _earlier(options.out)
@@ -63,7 +63,7 @@ def main() -> int:
             writer.writeheader()
         trials = {}
         for number in range(len(rows) + 1, options.kills + 1):
-            pages = "none" if number % WITH_BOOK else "Jupyter Book"
+            pages = "none" if number % options.with_book else "Jupyter Book"
             if pages not in trials:
                 trials[pages] = Trial(Path(folder) / pages.replace(" ", "-"), pages=pages)
             rows.append(trials[pages].kill(number))

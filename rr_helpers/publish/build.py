@@ -21,10 +21,9 @@ from rr_helpers.publish.analysis_plan import (
 from rr_helpers.publish.board_pages import compose_board_pages, doors
 from rr_helpers.publish.board_papers import BoardPapers
 from rr_helpers.publish.book import build_book
-from rr_helpers.publish.check import check_site
 from rr_helpers.publish.contents import CONTENTS, chapter_names, read_toc
 from rr_helpers.publish.documents import TABLES, write_documents
-from rr_helpers.publish.file_faults import NO_CANARIES
+from rr_helpers.publish.file_faults import NO_CANARIES, Search
 from rr_helpers.publish.findings import Told, collect_findings, compose_front_page
 from rr_helpers.publish.gate import refuse_unsafe
 from rr_helpers.publish.handover import FILE, write_handover
@@ -34,6 +33,7 @@ from rr_helpers.publish.leaks import NO_RUNS, WordRuns
 from rr_helpers.publish.pipeline import Inputs
 from rr_helpers.publish.place import building_in
 from rr_helpers.publish.record import digest_files, read_record
+from rr_helpers.publish.searching import search_site
 from rr_helpers.publish.steps import Work
 from rr_helpers.publish.team_words import meanings
 from rr_helpers.publish.uncleared import find_uncleared, page_sources
@@ -182,6 +182,7 @@ def build_site(
         # Jupyter Book works in a process of its own meanwhile.
         if not draft:
             tables = aside.submit(write_tables, building / TABLES, notebooks, **named)
+        search = aside.submit(_search_for, plan)
         build_book(
             book,
             chapters=executed,
@@ -195,9 +196,7 @@ def build_site(
             tables.result()
             write_documents(html, **named, tables=building / TABLES, listed=listed)
     sources = page_sources(book, {"index": front, **pages}, listed)
-    study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
-    study["remembered"] = kept / SEARCHED
-    faults = check_site(html, plan.identifiers, plan.names, **study)
+    faults = search_site(search.result(), html, remembered=kept / SEARCHED)
     faults += find_uncleared(html, notebooks, sources, remembered=kept / CLEARED)
     if faults:
         raise DisclosureError(
@@ -210,3 +209,9 @@ def build_site(
     if not draft:
         write_handover(building / FILE, building / "site", **named, listed=listed)
     return told
+
+
+def _search_for(plan: Plan) -> Search:
+    """What no file of the site may hold, made ready: of a large study that takes seconds."""
+    study = {"organisations": plan.organisations, "runs": plan.runs, "canaries": plan.canaries}
+    return Search.prepare(plan.identifiers, plan.names, **study)

@@ -59,7 +59,6 @@ def check_site(
     organisations: Iterable[str] = (),
     runs: WordRuns = NO_RUNS,
     canaries: Mapping = NO_CANARIES,
-    remembered: Path | None = None,
 ) -> list[Fault]:
     """Return everything wrong with the published files under `site`, file by file.
 
@@ -68,11 +67,9 @@ def check_site(
     words with them. organisations: those that no chapter may name; the book's own pages of prose
     describe the programme with its partners. runs: the study's free text, from `free_text_runs`.
     canaries: `words` and `numbers` that a synthetic study planted to be found (its truth.json).
-    remembered: where builds remember which files were found clean; None searches every file.
     """
     study = {"organisations": organisations, "runs": runs, "canaries": canaries}
-    search = Search.prepare(identifiers, names, **study)
-    return search_site(search, site, remembered=remembered)
+    return search_site(Search.prepare(identifiers, names, **study), site)
 
 
 def _draft(record: Mapping) -> Iterator[Fault]:

@@ -373,7 +373,7 @@ def release_secret(study: Study) -> bytes:
     """
     digest = hashlib.sha256(b"rounding of the release")
     for name in sorted(study.tables):
-        words = pd.DataFrame({named: _as_text(cells) for named, cells in study.tables[name].items()})
+        words = pd.DataFrame({each: _as_text(cells) for each, cells in study.tables[name].items()})
         hashes = pd.util.hash_pandas_object(words, index=False)
         digest.update(name.encode() + hashes.to_numpy().tobytes())
     return digest.digest()

@@ -16,7 +16,7 @@ COUNTS = ["both", "first_only", "second_only", "neither"]
 def double_coded_sources(material: CodedMaterial, coders: tuple[str, str]) -> list[str]:
     """Return the sources in which each of the two coders coded something, in their order."""
     codings = material.codings
-    coded = [set(codings.loc[codings["coder"] == coder, "source"]) for coder in coders]
+    coded = [set(codings.loc[codings["coder"] == coder, "source"].unique()) for coder in coders]
     return [name for name in material.sources["name"].tolist() if all(name in c for c in coded)]
 
 

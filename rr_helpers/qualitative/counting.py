@@ -20,16 +20,23 @@ def codings_with_paths(
     only these paths; ValueError names a path that is not in the codebook.
     """
     codings = material.codings
-    if roll_up:
-        codings = codings.assign(code=[_lineage(path) for path in codings["code"]]).explode("code")
-        codings = codings.astype({"code": "string"})
-        same = ["source_id", "start", "end", "place", "text", "kind", "coder", "code"]
-        codings = codings.drop_duplicates(same)
     if codes is not None:
         known = set(code_paths(material, roll_up=roll_up))
         unknown = sorted(set(codes) - known)
         if unknown:
             raise ValueError(f"not in the codebook: {unknown}; codes are paths such as 'A/B'")
+    if roll_up:
+        lineages = {path: _lineage(path) for path in codings["code"].unique()}
+        if codes is not None:  # the others are not spelt out first
+            wanted = set(codes)
+            lineages = {path: [step for step in steps if step in wanted]
+                        for path, steps in lineages.items()}  # fmt: skip
+            codings = codings[codings["code"].isin([path for path in lineages if lineages[path]])]
+        codings = codings.assign(code=codings["code"].map(lineages)).explode("code")
+        codings = codings.astype({"code": "string"})
+        same = ["source_id", "start", "end", "place", "text", "kind", "coder", "code"]
+        codings = codings.drop_duplicates(same)
+    elif codes is not None:
         codings = codings[codings["code"].isin(list(codes))]
     return codings.reset_index(drop=True)
 

@@ -31,4 +31,4 @@ def load_material(folder: Path) -> CodedMaterial:
 
 def _read(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
     with ParquetFile(path) as file:
-        return file.read().to_pandas()[list(kinds)].astype(kinds)
+        return file.read().to_pandas()[list(kinds)].astype(kinds, copy=False)

@@ -84,12 +84,13 @@ def _keep(material: CodedMaterial, kept_ids: set[str], kept: pd.DataFrame) -> Co
     codes = material.codes
     of_cases = codes["code_id"].isin(material.cases["case_id"])
     codes = codes[~of_cases | codes["code_id"].isin(segments["code_id"])]
-    present = kept_ids | set(segments["selection_id"].dropna()) | set(memos["memo_id"].dropna())
+    present = kept_ids | set(segments["selection_id"].dropna().unique())
+    present |= set(memos["memo_id"].dropna())
     present |= set(codes["code_id"]) | set(cases["case_id"].dropna())
     links = material.links
     links = links[links["origin_id"].isin(present) & links["target_id"].isin(present)]
     coders = material.coders
-    names = set(segments["coder"].dropna()) | set(memos["coder"].dropna())
+    names = set(segments["coder"].dropna().unique()) | set(memos["coder"].dropna())
     issues = material.issues
     issues = issues[issues["source_id"].isna() | issues["source_id"].isin(kept_ids)]
     gone = len(material.sources) - len(kept)

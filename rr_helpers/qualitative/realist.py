@@ -47,8 +47,9 @@ def configurations(
     markers = [marker] if isinstance(marker, str) else list(marker)
     known = code_paths(material, roll_up=True)
     _check(table, markers, known)
-    codings = material.codings
-    codings = codings.assign(against=contrary_codings(material, markers))
+    codings = material.codings.assign(against=contrary_codings(material, markers))
+    # Each configuration asks all of them which codes and sources they are of.
+    codings = codings.astype({"code": "category", "source": "category"})
     where = {name: (boroughs or {}).get(name, NOT_STATED) for name in material.sources["name"]}
     places = [EVERYWHERE, *(sorted(set(where.values())) if boroughs is not None else [])]
     rows = []
@@ -83,13 +84,13 @@ def _contrary(material: CodedMaterial, markers: frozenset) -> pd.Series:
     codings = material.codings
     marks = codings["code"].isin(list(markers))
     # Few stand in a source and begin at a place where a marker does: only those are compared.
-    near = codings["source_id"].isin(codings.loc[marks, "source_id"])
-    near &= codings["start"].isin(codings.loc[marks, "start"])
+    begins = codings.groupby(["source_id", "start"], dropna=False, sort=False).ngroup()
+    near = begins.isin(begins[marks].unique())
     parts = [codings.loc[near, part].astype("string").fillna("") for part in PASSAGE]
     words = reduce(lambda before, part: before + "|" + part, parts)
     selection = codings["selection_id"]
-    same_words = words.isin(set(words[marks[near]])).reindex(codings.index, fill_value=False)
-    same_selection = selection.notna() & selection.isin(set(selection[marks].dropna()))
+    same_words = words.isin(words[marks[near]].unique()).reindex(codings.index, fill_value=False)
+    same_selection = selection.notna() & selection.isin(selection[marks].dropna().unique())
     return (same_words | same_selection) & ~marks
 
 
@@ -130,13 +131,14 @@ def _evidence(codings: pd.DataFrame, declared: Mapping) -> tuple[pd.DataFrame, p
     """Return the segments for and against one configuration."""
     parts = {part: _under(codings, _paths(declared[part])) for part in PARTS}
     is_for, against = ~codings["against"], codings["against"]
-    holds = {part: set(codings.loc[chosen & is_for, "source"]) for part, chosen in parts.items()}
+    source = codings["source"]
+    holds = {part: set(source[chosen & is_for].unique()) for part, chosen in parts.items()}
     if not _paths(declared["context"]):
-        holds["context"] = set(codings["source"])
+        holds["context"] = set(source.unique())
     tied = parts["mechanism"] | parts["outcome"]
     whole = set.intersection(*holds.values())
-    support = codings[tied & is_for & codings["source"].isin(whole)]
-    refute = codings[tied & against & codings["source"].isin(holds["context"])]
+    support = codings[tied & is_for & source.isin(whole)]
+    refute = codings[tied & against & source.isin(holds["context"])]
     return support, refute
 
 
@@ -146,7 +148,7 @@ def _counts(support, refute, inside: set[str], participants) -> dict:
         here = segments[segments["source"].isin(inside)]
         # Two coders' coding of the same words with the same code is one segment of evidence.
         here = here.drop_duplicates([*PASSAGE, "code"])
-        found[name] = set(here["source"])
+        found[name] = set(here["source"].unique())
         people = {(participants or {}).get(source) for source in found[name]}
         complete = participants is not None and None not in people
         row[f"n_segments_{name}"] = len(here)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from rr_helpers.qualitative.counting import codings_with_paths
+from rr_helpers.qualitative.counting import code_paths, codings_with_paths
 from rr_helpers.qualitative.framework import PASSAGE
 from rr_helpers.qualitative.material import CodedMaterial
 from rr_helpers.qualitative.realist import contrary_codings
@@ -29,8 +29,8 @@ def effective_voices(
     square of the largest share is a part of the sum. `n` counts the voices.
     """
     shared = {"method": "inverse Simpson index of passages by voice", "of": "voices"}
-    codings = codings_with_paths(material, roll_up=True)
-    codings = codings[codings["code"].isin(list(codes))]
+    known = code_paths(material, roll_up=True)
+    codings = codings_with_paths(material, [path for path in known if path in codes], roll_up=True)
     if marker:
         against = material.codings[contrary_codings(material, marker)]["segment_id"]
         codings = codings[~codings["segment_id"].isin(against)]

@@ -164,5 +164,5 @@ def _values(tables: Mapping[str, pd.DataFrame], wanted) -> frozenset[str]:
             n for n in columns if wanted(n) and TABLES[table].column(n)["role"] == "identifier"
         ]
         for name in names:  # a table that has none is not read for it
-            found.update(tables[table][name].dropna())
+            found.update(tables[table][name].dropna().unique())
     return frozenset(found)

@@ -90,7 +90,8 @@ def _declared(coded: CodedEvidence, sources: pd.Series) -> dict[str, pd.Series]:
         if coded.themes.empty:
             columns[f"{battery}: {NOTHING_DECLARED}"] = _nowhere(sources.index)
     segments = coded.material.segments
-    source_of = dict(zip(segments["segment_id"], segments["source"], strict=True))
+    named = (segments[column].to_numpy() for column in ("segment_id", "source"))
+    source_of = dict(zip(*named, strict=True))
     return columns | _in_batteries(
         coded, lambda found: sources.isin({source_of[one] for one in found}), sources.index
     )
