@@ -27,9 +27,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from rr_helpers.publish.boroughs import build_each
-from rr_helpers.publish.edition import open_edition, prepare_study
+from rr_helpers.publish.edition import open_edition
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.releasing import release_window
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.study.schema.codes import BOROUGHS
 from rr_helpers.study.synthetic import make_study, write_study
 

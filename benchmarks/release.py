@@ -32,9 +32,9 @@ from rr_helpers.disclosure import read_catalogue
 from rr_helpers.publish import open_edition
 from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.earlier_editions import keep_evidence
-from rr_helpers.publish.edition import prepare_study
 from rr_helpers.publish.populations.frames import quarter_name
 from rr_helpers.publish.releasing import release_window
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.study.schema.codes import BOROUGHS
 from rr_helpers.study.synthetic import make_study, write_study
 

@@ -18,8 +18,8 @@ processes, and `together` of all that it runs at once, what they share counted o
 and then, since looking slows a large process down; Linux tells it). `times` and `elapsed_times` are
 against the scale before, and `growth` the power of the number of rows that `times` comes to: 1 is
 in proportion. A step may be given a time limit; where it is reached, the row says so. `--steps`
-measures only some, and `--runs` builds the report several times, whose medians are told with how
-many they are of. Results go to benchmarks/results/scale.csv, line by line as they are measured.
+measures only some, and `--runs` builds the reports several times in turn, whose medians are told
+with how many they are of. Results go to benchmarks/results/scale.csv, line by line.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("scales", type=float, nargs="*", default=[1, 10, 100])
     parser.add_argument("--limit", type=float, default=3600, help="seconds for a step")
     parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS)
-    parser.add_argument("--runs", type=int, default=1, help="how often the report is built")
+    parser.add_argument("--runs", type=int, default=1, help="how often reports are built")
     parser.add_argument("--studies", type=Path, help="where the studies lie, or are written to")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -67,16 +67,13 @@ def main() -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         before: dict[str, tuple[Used, int]] = {}
-        for scale in options.scales:
-            study = (options.studies or Path(scratch)) / f"study-{scale:g}"
-            asked = {"limit": options.limit, "runs": options.runs}
-            for step, rows, used in measure(study, scale, options.steps, **asked):
-                row = _row(scale, rows, step, used, before.get(step))
-                if isinstance(used.seconds, float):
-                    before[step] = used, rows
-                writer.writerow(row)
-                file.flush()
-                print(*row[:-2], sep="\t", flush=True)
+        for scale, step, rows, used in measure_all(options, options.studies or Path(scratch)):
+            row = _row(scale, rows, step, used, before.get(step))
+            if isinstance(used.seconds, float):
+                before[step] = used, rows
+            writer.writerow(row)
+            file.flush()
+            print(*row[:-2], sep="\t", flush=True)
 
 
 class Used(NamedTuple):
@@ -92,10 +89,30 @@ class Used(NamedTuple):
     runs: int = 1
 
 
+def measure_all(options, studies: Path) -> Iterator[tuple[float, str, int, Used]]:
+    """Yield (scale, step, rows of the study, what it used) of all that is asked for.
+
+    Builds come last, of each scale in turn, so that what else the machine does falls on all alike.
+    """
+    read: dict[float, int] = {}
+    for scale in options.scales:
+        study = studies / f"study-{scale:g}"
+        for step, rows, used in measure(study, scale, options.steps, limit=options.limit):
+            read[scale] = rows
+            yield scale, step, rows, used
+    wanted = [scale for scale, rows in read.items() if rows and "build" in options.steps]
+    built: dict[float, list[Used]] = {scale: [] for scale in wanted}
+    for _ in range(options.runs):
+        for scale, found in built.items():
+            found += [run("build", studies / f"study-{scale:g}", limit=options.limit)[0]]
+    for scale, found in built.items():
+        yield scale, "build", read[scale], _median(found)
+
+
 def measure(
-    study: Path, scale: float, asked: Collection[str], *, limit: float, runs: int
+    study: Path, scale: float, asked: Collection[str], *, limit: float
 ) -> Iterator[tuple[str, int, Used]]:
-    """Yield (step, rows of the study, what it used) of each step that is asked for, in order.
+    """Yield (step, rows of the study, what it used) of each step but building that is asked for.
 
     The study is read in any case.
     """
@@ -107,8 +124,6 @@ def measure(
         return
     store, rows = Path(said["store"]), said["rows"]
     yield "read", rows, used
-    if "build" in asked:
-        yield "build", rows, _median([run("build", study, limit=limit)[0] for _ in range(runs)])
     for step in ("open", "coded evidence"):
         if step in asked:
             yield step, rows, run(step, store, limit=limit)[0]
@@ -186,7 +201,8 @@ def _python() -> str:
 
 def do(step: str, place: str, *more: str) -> dict:
     """Do one step in this process and return what the next ones need."""
-    from rr_helpers.publish.edition import open_edition, prepare_study
+    from rr_helpers.publish.edition import open_edition
+    from rr_helpers.publish.validated import prepare_study
 
     if step == "synthesise":
         from rr_helpers.study.synthetic import make_study, write_study

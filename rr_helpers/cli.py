@@ -286,8 +286,8 @@ def _check(options) -> int:
     searched = "" if options.study else " (the study was not searched for: give --study DIR)"
     print(f"{len(problems)} problems in {options.folder}{searched}")
     if options.released_on and not problems:
-        from rr_helpers.publish.edition import prepare_study
         from rr_helpers.publish.releasing import keep_release
+        from rr_helpers.publish.validated import prepare_study
 
         store = prepare_study(options.study)
         kept = keep_release(options.folder, store, released_on=options.released_on)
@@ -299,10 +299,10 @@ def _check(options) -> int:
 
 def _check_edition(options) -> list:
     from rr_helpers.publish.check import check_edition
-    from rr_helpers.publish.edition import prepare_study
     from rr_helpers.publish.free_text import free_text_runs
     from rr_helpers.publish.leaks import Sought
     from rr_helpers.publish.plan import read_canaries
+    from rr_helpers.publish.validated import prepare_study
     from rr_helpers.study import load_study
 
     if not options.study:

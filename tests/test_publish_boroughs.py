@@ -12,10 +12,11 @@ from test_publish_cluster import scheduler, workers  # noqa: F401 (fixtures)
 from rr_helpers.cli import main
 from rr_helpers.publish.boroughs import build_all_boroughs, build_each
 from rr_helpers.publish.check import check_edition
-from rr_helpers.publish.edition import open_edition, prepare_study
+from rr_helpers.publish.edition import open_edition
 from rr_helpers.publish.editions import RECORD_FIRST
 from rr_helpers.publish.record import digest_files
 from rr_helpers.publish.releasing import release_window
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.report.markup import escape
 from rr_helpers.study.schema import codes
 

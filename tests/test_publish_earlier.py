@@ -15,8 +15,9 @@ from rr_helpers.publish.earlier_editions import (
     read_earlier,
     tie_editions,
 )
-from rr_helpers.publish.edition import make_release, prepare_study
+from rr_helpers.publish.edition import make_release
 from rr_helpers.publish.releasing import keep_release, release_window
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.study import load_study
 
 CATALOGUE = """

@@ -1,14 +1,19 @@
 """What a chapter opens, and what it may not."""
 
+import hashlib
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from rr_helpers.disclosure import ReleasedCount, SafeTable
 from rr_helpers.errors import UserError
 from rr_helpers.publish import open_edition
-from rr_helpers.publish.edition import make_release, prepare_study, release_secret
+from rr_helpers.publish.edition import make_release
 from rr_helpers.publish.links import release_links
 from rr_helpers.publish.plan import plan_edition
+from rr_helpers.publish.release_secret import release_secret
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.study import load_study
 
 WINDOW = "eval_Y3"
@@ -104,6 +109,15 @@ def test_the_file_of_a_release_holds_multiples_of_five_only(edition, tmp_path):
 def test_the_secret_of_the_release_is_not_the_digest_that_the_record_tells(edition):
     digests = {edition.study.digest, *edition.study.input_digests.values()}
     assert release_secret(edition.study).hex() not in digests
+
+
+def test_the_secret_of_the_release_is_over_every_cell_as_text(edition):
+    digest = hashlib.sha256(b"rounding of the release")
+    for name in sorted(edition.study.tables):
+        cells = edition.study.tables[name].astype(str)
+        hashes = pd.util.hash_pandas_object(cells, index=False).to_numpy()
+        digest.update(name.encode() + hashes.tobytes())
+    assert release_secret(edition.study) == digest.digest()
 
 
 def test_the_validated_copy_lies_inside_the_study_folder_and_is_made_once(small_study_folder):

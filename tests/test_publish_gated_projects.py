@@ -9,8 +9,8 @@ import pytest
 from rr_helpers.errors import UserError
 from rr_helpers.publish import gated_projects as module
 from rr_helpers.publish.coded_evidence import read_evidence
-from rr_helpers.publish.edition import prepare_study
 from rr_helpers.publish.gated_projects import coded_runs, gated_projects
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.qualitative.keeping import load_material, save_material
 from rr_helpers.study import load_study
 

@@ -12,8 +12,10 @@ from rr_helpers.publish.edition import catalogue_file
 from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.frames import half_year
 from rr_helpers.publish.populations.referrals import response_times
+from rr_helpers.study.schema import TABLES
 
 WINDOW = "eval_Y3"
+MEASURED = ("measure", "quasi-identifier")
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +67,30 @@ def test_a_wait_without_response_is_not_counted_as_a_response(small_study):
 
 
 def test_cells_count_every_cell_of_every_measure_once(small_study, evidence):
-    from rr_helpers.study.schema import TABLES
-
-    roles = ("measure", "quasi-identifier")
     cells = sum(
         len(small_study[name])
-        * sum(table.column(column)["role"] in roles for column in table.columns)
+        * sum(table.column(column)["role"] in MEASURED for column in table.columns)
         for name, table in TABLES.items()
     )
     assert len(POPULATIONS["cells"](small_study, evidence, WINDOW)) == cells
+
+
+def test_a_cell_is_filled_in_left_blank_or_says_why_it_is_not(small_study, evidence):
+    said = {"NK": "Not known", "NR": "Not recorded", "NA": "Not applicable"}
+    said |= {"PNTS": "Prefer not to say"}
+    frame = POPULATIONS["cells"](small_study, evidence, WINDOW)
+    states, start = frame["state"].tolist(), 0
+    for name, table in TABLES.items():
+        asked = [c for c in table.columns if table.column(c)["role"] in MEASURED]
+        rows, behind = small_study[name], small_study.missing_codes(name)
+        for row in range(len(rows)):
+            for column in asked:
+                value = rows[column].iloc[row]
+                code = behind[column].iloc[row] if column in behind else value
+                state = said.get(code, "Left blank" if pd.isna(value) else "Filled in")
+                assert states[start] == state, (name, column)
+                start += 1
+    assert start == len(frame)
 
 
 def test_a_half_year_cut_off_by_the_window_says_so():

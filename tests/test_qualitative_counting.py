@@ -24,6 +24,7 @@ from rr_helpers.qualitative import (
 )
 from rr_helpers.qualitative.attributes import join_attributes
 from rr_helpers.qualitative.co_occurring import c_coefficient
+from rr_helpers.qualitative.counting import codings_with_paths
 
 TEXT = "alpha beta gamma delta epsilon zeta eta theta"
 
@@ -80,6 +81,14 @@ def test_rolling_up_is_asked_for_and_counts_a_span_once_for_its_parent(material)
     # Trust and pace on one span by one coder are one; the second coder's coding is another.
     assert rolled["Mechanism", "all"] == (3, 4, 4)
     assert rolled["Mechanism/Trusted adult", "all"] == direct["Mechanism/Trusted adult", "all"]
+
+
+def test_rolling_up_to_some_codes_gives_their_part_of_rolling_up_to_all(material):
+    whole = codings_with_paths(material, roll_up=True)
+    for codes in (["Mechanism"], ["Mechanism/Trusted adult", "Barrier"], []):
+        part = whole[whole["code"].isin(codes)].reset_index(drop=True)
+        found = codings_with_paths(material, codes, roll_up=True)
+        pd.testing.assert_frame_equal(found, part)
 
 
 def test_people_are_counted_only_where_every_source_is_known_to_be_one(material):

@@ -14,8 +14,9 @@ import pandas as pd
 
 from rr_helpers import disclosure, networks, publish
 from rr_helpers.disclosure import protect_release, read_catalogue
-from rr_helpers.publish.edition import HIERARCHIES, Edition, catalogue_file, release_secret
+from rr_helpers.publish.edition import HIERARCHIES, Edition, catalogue_file
 from rr_helpers.publish.populations import POPULATIONS
+from rr_helpers.publish.release_secret import release_secret
 from rr_helpers.results import Estimate
 from rr_helpers.study import Study
 from rr_helpers.study.consent import apply_consent

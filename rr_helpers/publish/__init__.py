@@ -1,6 +1,15 @@
 """From notebooks to an edition: executed chapters, the static site, its record and its checks.
 
 edition   what a chapter opens: the gated study, the coded evidence, the released counts
+validated the copy of a study folder that was read and validated, kept as long as nothing changes
+gated_projects  coded projects after the consent gate, kept with that copy
+coded_evidence, coded_themes  what those projects are evidence for, and what the team declared of it
+quoting   reviewed quotations, cleared one by one
+releasing the release of a window: made once, shown by London's and boroughs' editions
+release_secret  the secret by which a release is rounded
+links, earlier_editions  which populations overlap; what was published before and is reckoned with
+catalogue, scope  where the published counts are listed; whom an edition is about
+organisations, traces, series  rows on panels and ties, on the programme theory, over time
 integration  numbers and words put together: joint displays and the triangulation, checked
 governance   recommendations and decisions of boards, in the words kept for the public
 practice  rows of the training: what delegates answered, what boroughs referred
@@ -16,6 +25,7 @@ reviews   contextual case reviews: domains, contexts, contribution
 wording   words of the team that a build would refuse, found by 'rr validate'
 reliability  agreement between coders, saturation of interviews
 pipeline  study, chapters, book, publish: declared once, run by doit, judged by content
+plan      from a study folder to what an edition is made of: read, gate, tabulate, protect
 steps     what each step of the pipeline does
 from_study  an edition from a study folder: what 'rr build' calls
 here, cluster  where chapters run: on this machine, or on the workers of a dask scheduler
@@ -29,12 +39,16 @@ progress  how far a build is
 watch     builds a draft again whenever a file is saved
 workshop  what stays from one build to the next: kernels, Jupyter Book, the plan
 editions  editions of several windows in one run
+borough, boroughs  a borough's edition; the briefing of every borough in one run
 chapters  runs one notebook (papermill) and tidies what it leaves behind
 engine    papermill's engine, which writes a notebook once
 kernels   the kernels of chapters, forked from a warm parent where the system can
-forking   the warm parent, as the builder sees it
+warm_parent, forking  the warm parent of kernels; how the builder sees it
 homeless  makes do where home cannot be written
 gate      refuses any output without clearance and any number typed into prose
+analysis_plan  what was planned and what became of it: findings are held to it
+emmie     cards that tell each question's findings as funders ask for them
+validation, accessibility  pages: how the numbers are known to be right; who can use the report
 findings  gathers what the chapters found and composes the front page
 team_words  what the team says to boards: a file of the study folder, without typed numbers
 board_papers  what briefings are made of besides findings: words, boards' log, the edition before
@@ -55,6 +69,8 @@ declared  the TOML files of the book
 comparability  windows, overlaps and breaks in recording, on a page
 staging   pages and executed chapters, without code, as the files that Jupyter Book reads
 jupyter_book  Jupyter Book as a process, forked from a warm parent where the system can
+book_modules  what that parent loads
+style_sheets  one small style sheet for the site
 book      builds the site from its stage, anew or only what has changed
 record    digests, versions and options: what an edition was made of
 build     what an edition is made of; the site built from it and the executed chapters
@@ -63,6 +79,7 @@ check     everything that may be wrong with a built edition, all at once
 remembered what was found without fault, so that the next build need not look again
 searching searches the files of a site side by side, and none again in which nothing was found
 file_faults  what may be wrong with one published file, by itself
+small_counts  signs that protection was skipped
 scan      everything that can be read in one published file, however packed
 leaks     identifiers, names and free text of the study in what was read, however written
 free_text the free text of a study, hashed, to be searched for

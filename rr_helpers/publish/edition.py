@@ -6,9 +6,6 @@ In a build the release was made once, before the chapters, and is handed in by i
 JupyterLab, `release=None` makes it on the spot from the same catalogue, jointly as in a build.
 """
 
-import hashlib
-import os
-import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,13 +23,11 @@ from rr_helpers.disclosure import (
     read_catalogue,
 )
 from rr_helpers.errors import UserError
-from rr_helpers.processes import usable_cores
 from rr_helpers.publish.borough import BoroughEdition, require_scope
 from rr_helpers.publish.catalogue import catalogue_file
 from rr_helpers.publish.coded_evidence import CodedEvidence, read_evidence
 from rr_helpers.publish.earlier_editions import read_earlier, tie_editions
 from rr_helpers.publish.fairness import language_of_files, referred_for_intervention
-from rr_helpers.publish.gated_projects import keep_projects
 from rr_helpers.publish.licensed import scale_scores
 from rr_helpers.publish.links import evidence_links, published_links, release_links
 from rr_helpers.publish.organisations import (
@@ -48,7 +43,7 @@ from rr_helpers.publish.populations import POPULATIONS
 from rr_helpers.publish.populations.referrals import response_times
 from rr_helpers.publish.practice import learning, referrals_around_courses
 from rr_helpers.publish.quoting import quotations_of
-from rr_helpers.publish.record import digest_files
+from rr_helpers.publish.release_secret import release_secret
 from rr_helpers.publish.safety import (
     asked_about_safety,
     own_and_workers_ratings,
@@ -65,8 +60,8 @@ from rr_helpers.publish.series import (
     series_source,
 )
 from rr_helpers.publish.traces import engagement, panel_ratings, waits_for_response
-from rr_helpers.study import Study, in_window, load_study, read_study, save_study
-from rr_helpers.study.inputs import find_workbooks, input_digests
+from rr_helpers.publish.validated import prepare_study
+from rr_helpers.study import Study, in_window, load_study
 from rr_helpers.study.schema import TABLES
 from rr_helpers.study.schema.borough_series import PUBLISHED
 
@@ -78,7 +73,6 @@ OPEN: Mapping[str, str] = {
     "inference": "The team has not judged this yet.",
     "confidence": "",
 }
-STORE = ".rr"  # inside the study folder: rows never lie anywhere else
 
 
 @dataclass(frozen=True)
@@ -320,68 +314,3 @@ def make_release(edition: Edition, *, thorough: bool = False) -> Release:
         ties=tie_editions(edition.study, edition.coded, edition.window_id, earlier, names),
         thorough=thorough,
     )
-
-
-def prepare_study(folder: Path) -> Path:
-    """Return where the validated copy of a study folder lies, made now where anything changed.
-
-    The copy lies in ``.rr/`` in the study folder, where the rows already are, under a name made
-    from the content of every input and of the code that reads them; coded projects lie in it as the
-    consent gate leaves them. Raises StudyFaults.
-    """
-    store = study_store(folder)
-    if store.is_dir():
-        return store
-    study = read_study(folder, processes=usable_cores())
-    store.parent.mkdir(parents=True, exist_ok=True)
-    aside = store.with_name(f"{store.name}.{os.getpid()}.part")
-    save_study(study, aside)
-    keep_projects(study, aside)
-    try:
-        aside.rename(store)
-    except OSError:  # another chapter was first; its copy is the same
-        if not store.is_dir():
-            raise
-        shutil.rmtree(aside)
-    _delete_older(store)
-    return store
-
-
-def _delete_older(store: Path) -> None:
-    # A copy made before someone withdrew still holds their rows; it may not outlive the change.
-    for other in store.parent.iterdir():
-        if other != store and other.is_dir():
-            shutil.rmtree(other, ignore_errors=True)
-
-
-def study_store(folder: Path) -> Path:
-    """Where the validated copy of a study folder lies, or would lie."""
-    if folder.parent.name == STORE:
-        return folder
-    workbooks, _ = find_workbooks(folder)
-    package = Path(__file__).parents[1] / "study"
-    code = digest_files(package, package.rglob("*.py"))
-    key = hashlib.sha256(repr((input_digests(folder, workbooks), code)).encode()).hexdigest()
-    return folder / STORE / key[:16]
-
-
-def release_secret(study: Study) -> bytes:
-    """A secret that only someone who holds the study's rows can compute.
-
-    It is taken over the cells themselves, so that digests of files, which the record of an edition
-    tells, do not give it away; the same rows give the same secret and so the same release.
-    """
-    digest = hashlib.sha256(b"rounding of the release")
-    for name in sorted(study.tables):
-        words = pd.DataFrame({each: _as_text(cells) for each, cells in study.tables[name].items()})
-        hashes = pd.util.hash_pandas_object(words, index=False)
-        digest.update(name.encode() + hashes.to_numpy().tobytes())
-    return digest.digest()
-
-
-def _as_text(values: pd.Series) -> pd.Categorical:
-    """`values.astype(str)`, each different value put into words once."""
-    places, different = pd.factorize(values, use_na_sentinel=False)
-    words = pd.Series(different).astype(str)
-    again, categories = pd.factorize(words)
-    return pd.Categorical.from_codes(again[places], categories)

@@ -76,7 +76,7 @@ def build_windows(
 
 def require_windows(folder: Path, windows: Iterable[str]) -> Path:
     """Read the study and return its validated copy; UserError for a window that is not in it."""
-    from rr_helpers.publish.edition import prepare_study
+    from rr_helpers.publish.validated import prepare_study
     from rr_helpers.study import load_study
 
     store = prepare_study(folder)

@@ -14,12 +14,13 @@ from rr_helpers.publish.board_papers import gather_papers
 from rr_helpers.publish.borough import edition_title, require_scope
 from rr_helpers.publish.build import Plan
 from rr_helpers.publish.comparability import PAGE, comparability_markdown
-from rr_helpers.publish.edition import Edition, open_edition, prepare_study
+from rr_helpers.publish.edition import Edition, open_edition
 from rr_helpers.publish.file_faults import NO_CANARIES
 from rr_helpers.publish.free_text import free_text_runs
 from rr_helpers.publish.releasing import release_window
 from rr_helpers.publish.scope import LONDON, contents_of
 from rr_helpers.publish.team_words import words_digest
+from rr_helpers.publish.validated import prepare_study
 from rr_helpers.publish.validation import validation_markdown
 from rr_helpers.study import data_dictionary_markdown
 
