@@ -1,6 +1,7 @@
 """What a chapter opens, and what it may not."""
 
 import hashlib
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,12 @@ import pytest
 
 from rr_helpers.disclosure import ReleasedCount, SafeTable
 from rr_helpers.errors import UserError
-from rr_helpers.publish import open_edition
+from rr_helpers.publish import open_edition, validated
 from rr_helpers.publish.edition import make_release
 from rr_helpers.publish.links import release_links
 from rr_helpers.publish.plan import plan_edition
 from rr_helpers.publish.release_secret import release_secret
-from rr_helpers.publish.validated import prepare_study
+from rr_helpers.publish.validated import prepare_study, study_store
 from rr_helpers.study import load_study
 
 WINDOW = "eval_Y3"
@@ -118,6 +119,35 @@ def test_the_secret_of_the_release_is_over_every_cell_as_text(edition):
         hashes = pd.util.hash_pandas_object(cells, index=False).to_numpy()
         digest.update(name.encode() + hashes.tobytes())
     assert release_secret(edition.study) == digest.digest()
+
+
+def test_two_who_read_a_study_at_once_have_one_copy(small_study_folder, tmp_path, monkeypatch):
+    ready = prepare_study(small_study_folder)
+    folder = tmp_path / "study"
+    shutil.copytree(small_study_folder, folder, ignore=shutil.ignore_patterns(".rr"))
+
+    def another_is_done(study, aside):
+        shutil.copytree(ready, study_store(folder))
+        shutil.rmtree(aside)  # as it deletes every other copy
+
+    monkeypatch.setattr(validated, "keep_projects", another_is_done)
+    assert prepare_study(folder) == study_store(folder)
+    assert [path.name for path in (folder / ".rr").iterdir()] == [study_store(folder).name]
+
+
+def test_a_copy_that_cannot_be_written_leaves_nothing_behind(
+    small_study_folder, tmp_path, monkeypatch
+):
+    folder = tmp_path / "study"
+    shutil.copytree(small_study_folder, folder, ignore=shutil.ignore_patterns(".rr"))
+
+    def no_room(study, aside):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(validated, "keep_projects", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        prepare_study(folder)
+    assert list((folder / ".rr").iterdir()) == []
 
 
 def test_the_validated_copy_lies_inside_the_study_folder_and_is_made_once(small_study_folder):

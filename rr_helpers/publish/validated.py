@@ -30,14 +30,14 @@ def prepare_study(folder: Path) -> Path:
     study = read_study(folder, processes=usable_cores())
     store.parent.mkdir(parents=True, exist_ok=True)
     aside = store.with_name(f"{store.name}.{os.getpid()}.part")
-    save_study(study, aside)
-    keep_projects(study, aside)
     try:
+        save_study(study, aside)
+        keep_projects(study, aside)
         aside.rename(store)
-    except OSError:  # another chapter was first; its copy is the same
+    except OSError:  # another was first: its copy is the same, and it may have deleted this one
+        shutil.rmtree(aside, ignore_errors=True)
         if not store.is_dir():
             raise
-        shutil.rmtree(aside)
     _delete_older(store)
     return store
 

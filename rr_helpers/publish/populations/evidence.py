@@ -23,7 +23,7 @@ FILLED, BLANK = "Filled in", "Left blank"
 CELLS = 250
 CELL_STATES = {code: label.capitalize() for code, label in MISSING_CODES.items()}
 STATES = [FILLED, *CELL_STATES.values(), BLANK]
-NUMBERS = {code: number for number, code in enumerate(CELL_STATES, start=1)}
+NUMBERS = {code: STATES.index(label) for code, label in CELL_STATES.items()}
 
 
 def coded_sources(study: Study, coded: CodedEvidence, window_id: str) -> pd.DataFrame:
@@ -161,7 +161,8 @@ def _cell_states(study: Study, name: str, columns: list[str]) -> np.ndarray:
         # Text holds the codes themselves; blank numbers and dates have theirs beside them.
         codes = behind[column] if column in behind else frame[column]
         missing = codes.map(NUMBERS)
-        states[:, place] = missing.where(missing.notna(), np.where(filled, 0, len(NUMBERS) + 1))
+        otherwise = np.where(filled, STATES.index(FILLED), STATES.index(BLANK))
+        states[:, place] = missing.where(missing.notna(), otherwise)
     return states.ravel()
 
 
